@@ -1,0 +1,75 @@
+/** What a download shows of itself at any moment; the page, the command and the tests read nothing else. */
+import type { PeerRole } from './protocol/signalling.ts';
+
+/** Which sources are asked first: the CDN, the swarm (to spare the CDN), or both at once. */
+export type Policy = 'cdn-first' | 'swarm-first' | 'both';
+
+/** `waiting`: nobody serves right now. `idle`: nothing is wanted (a player that has its buffer). */
+export type SwitchState = 'starting' | 'idle' | 'cdn' | 'swarm' | 'waiting' | 'done' | 'failed' | 'stopped';
+
+export type SwitchReason =
+  | 'cdn-admitted' | 'cdn-granted' | 'cdn-busy' | 'cdn-down' | 'cdn-gone' | 'swarm-preferred' | 'peers-found'
+  | 'no-source' | 'complete' | 'stopped' | 'timed-out' | 'no-such-video' | 'store-failed' | 'resumed';
+
+export interface SwitchRecord {
+  /** Since the download began. */
+  readonly atMs: number;
+  readonly from: SwitchState;
+  readonly to: SwitchState;
+  readonly reason: SwitchReason;
+}
+
+export interface BytesFrom {
+  readonly cdn: number;
+  readonly peers: number;
+  readonly seeder: number;
+}
+
+/** Who gave a piece, for piece maps: an index into this list is what `pieceSources` holds. */
+export const PIECE_SOURCES = ['none', 'cdn', 'peer', 'seeder', 'stored'] as const;
+export type PieceSource = (typeof PIECE_SOURCES)[number];
+
+export interface PeerFigures {
+  readonly peerId: string;
+  readonly role: PeerRole;
+  readonly state: 'connecting' | 'open';
+  readonly piecesHeld: number;
+  readonly bytesReceived: number;
+  readonly bytesSent: number;
+  readonly receiveMbps: number;
+  readonly sendMbps: number;
+  readonly roundTripMs: number | null;
+}
+
+export interface DownloadFigures {
+  readonly contentId: string;
+  readonly name: string;
+  readonly mediaType: string;
+  readonly sizeBytes: number;
+  readonly pieceLengthBytes: number;
+  readonly policy: Policy;
+  readonly state: SwitchState;
+  readonly sharing: boolean;
+  readonly elapsedMs: number;
+  readonly piecesTotal: number;
+  readonly piecesHeld: number;
+  readonly bytesHeld: number;
+  /** Verified bytes kept in this run, by source; what an earlier run left is `bytesResumed`. */
+  readonly bytesFrom: BytesFrom;
+  readonly bytesResumed: number;
+  readonly bytesSent: number;
+  /** Received and thrown away: duplicates, cancelled or cut pieces, and pieces whose hash was wrong. */
+  readonly wastedBytes: number;
+  readonly hashFailures: number;
+  readonly receiveMbps: number;
+  readonly remainingMs: number | null;
+  readonly switches: readonly SwitchRecord[];
+  readonly peers: readonly PeerFigures[];
+  /** Place in the CDN's queue, from 1; null when not waiting. */
+  readonly cdnQueuePosition: number | null;
+  readonly signalling: 'connected' | 'connecting' | 'off';
+  /** One entry a piece: an index into {@link PIECE_SOURCES}. A copy; the caller may keep it. */
+  readonly pieceSources: Uint8Array;
+  /** Why it failed, for people. */
+  readonly failure: string | null;
+}

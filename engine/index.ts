@@ -1,0 +1,12 @@
+/**
+ * The engine's public surface; outsiders import only this. A file belongs to a purpose: fetch a content by its id from the
+ * CDN while it has room, from other viewers while it has not, and verify every byte.
+ */
+export * from './api.ts';
+export * from './figures.ts';
+export { SwitchError, errorCode, type SwitchErrorCode } from './protocol/errors.ts';
+export type { Manifest, ManifestJson } from './protocol/manifest.ts';
+export type * from './protocol/signalling.ts';
+export { GRANT_HEADER } from './protocol/signalling.ts';
+export * from './protocol/limits.ts';
+export type { PieceStore } from './piece-store/piece-store.ts';

@@ -1,0 +1,96 @@
+import type { Manifest } from '../../engine/index.ts';
+
+/** One video of the library. `title` may be changed; everything else is fixed by the bytes or by their upload. */
+export interface Video {
+  readonly contentId: string;
+  /** The file's name as uploaded, without folders. */
+  readonly name: string;
+  readonly title: string;
+  readonly mediaType: string;
+  readonly sizeBytes: number;
+  readonly pieceLengthBytes: number;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+}
+
+export const VIDEO_SORTS = ['-createdAt', 'createdAt', 'title', '-title', 'sizeBytes', '-sizeBytes'] as const;
+export type VideoSort = (typeof VIDEO_SORTS)[number];
+
+export interface ListQuery {
+  readonly cursor?: string;
+  /** 1 to 100. */
+  readonly limit: number;
+  /** Part of the title or name, any case. */
+  readonly search?: string;
+  readonly sort: VideoSort;
+}
+
+export interface VideoPage {
+  readonly items: readonly Video[];
+  readonly nextCursor: string | null;
+}
+
+/** The answer to a finished write. `alreadyStored`: the same bytes were there before, and nothing was stored again. */
+export interface Stored {
+  readonly video: Video;
+  readonly alreadyStored: boolean;
+}
+
+/** One upload into the store. Ends with `commit` or `abort`; nothing is listed before `commit` resolved. */
+export interface VideoWriter {
+  /** Resolves when the store is ready for more (back-pressure). */
+  write(chunk: Uint8Array): Promise<void>;
+  /** Publishes. The manifest's size must be what was written. */
+  commit(manifest: Manifest): Promise<Stored>;
+  /** Leaves nothing behind. Safe to call at any time, more than once. */
+  abort(): Promise<void>;
+}
+
+export interface Usage {
+  readonly usedBytes: number;
+  /** null where the store cannot know (a database on another machine). */
+  readonly freeBytes: number | null;
+}
+
+/**
+ * The library's storage. Both implementations pass test/contract/video-store.test.ts. Writes are all or nothing; the same
+ * bytes are one video. Methods throw StorageError (`no-such-video`, `no-space`, `unavailable`, `corrupt`).
+ */
+export interface VideoStore {
+  readonly kind: 'filesystem' | 'gridfs';
+  /** Connects, makes folders or indexes, sweeps what a crash left. */
+  start(signal?: AbortSignal): Promise<void>;
+  stop(): Promise<void>;
+  /** Cheap check for readiness: throws StorageError `unavailable` when the store cannot serve. */
+  ping(signal?: AbortSignal): Promise<void>;
+
+  list(query: ListQuery): Promise<VideoPage>;
+  /** undefined when there is no such video. */
+  get(contentId: string): Promise<Video | undefined>;
+  manifest(contentId: string): Promise<Manifest | undefined>;
+  /** Bytes `start` (inclusive) to `end` (exclusive), in order, in buffers of at most a few MiB; read ahead is bounded.
+   *  A delete in mid-read either lets the read finish or ends it with `no-such-video`, never with wrong bytes. */
+  read(contentId: string, start: number, end: number, options?: { readonly signal?: AbortSignal }): AsyncIterable<Uint8Array>;
+
+  create(): Promise<VideoWriter>;
+  /** Takes a complete local file, whose manifest is known, out of the caller's hands: moved where possible, else copied.
+   *  On success the path is gone; on failure it is still there. */
+  adopt(path: string, manifest: Manifest): Promise<Stored>;
+  setTitle(contentId: string, title: string): Promise<Video>;
+  delete(contentId: string): Promise<void>;
+  usage(): Promise<Usage>;
+}
+
+/** Small values the appliance must remember: its token's hash, its secrets. In MongoDB where that is configured. */
+export interface ApplianceState {
+  get(key: string): Promise<string | undefined>;
+  /** Keeps `value` unless the key has one; returns the value that is kept. Atomic among processes sharing the store. */
+  setIfAbsent(key: string, value: string): Promise<string>;
+  set(key: string, value: string): Promise<void>;
+}
+
+/** A storage back end: the videos and the state beside them share one life. */
+export interface Storage {
+  readonly videos: VideoStore;
+  readonly state: ApplianceState;
+}
