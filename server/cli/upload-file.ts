@@ -1,0 +1,85 @@
+/** Uploads one file to a node by tus 1.0; a second run goes on where an interrupted one stopped. */
+import { createReadStream } from 'node:fs';
+import { mkdir, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+import { DetailedError, FileUrlStorage, Upload } from 'tus-js-client';
+import { ApplianceError, problemError } from './appliance-client.ts';
+
+/** Below what proxies and tunnels cut (100 MB), large enough that a round trip for each does not matter. */
+const CHUNK_BYTES = 32 * 1024 * 1024;
+const RETRY_DELAYS_MS = [250, 1000, 3000, 5000];
+
+/** Where unfinished uploads are remembered, so that the next run finds them. */
+const UPLOADS_FILE = join(homedir(), '.cache', 'software-switch', 'uploads.json');
+
+export interface Uploaded {
+  readonly contentId: string;
+  readonly alreadyStored: boolean;
+  readonly name: string;
+  readonly sizeBytes: number;
+}
+
+export interface UploadProgress {
+  readonly sentBytes: number;
+  readonly sizeBytes: number;
+}
+
+/**
+ * Sends `file` to the node at `base`. Rejects with {@link ApplianceError}; on abort the node keeps what it has until the
+ * upload expires.
+ */
+export async function uploadFile(
+  request: { readonly file: string; readonly base: string; readonly token: string; readonly signal: AbortSignal },
+  onProgress: (progress: UploadProgress) => void,
+): Promise<Uploaded> {
+  const path = resolve(request.file);
+  const { size: sizeBytes, mtimeMs } = await stat(path);
+  const name = basename(path);
+  if (sizeBytes === 0) throw new ApplianceError('empty-file', 0, `${name} is empty: there is nothing to upload.`);
+  await mkdir(dirname(UPLOADS_FILE), { recursive: true });
+  const response = await new Promise<{ header(name: string): string | undefined }>((done, fail) => {
+    const upload = new Upload(createReadStream(path), {
+      endpoint: `${request.base}/api/uploads`,
+      chunkSize: CHUNK_BYTES,
+      uploadSize: sizeBytes,
+      metadata: { filename: name },
+      headers: { authorization: `Bearer ${request.token}` },
+      retryDelays: RETRY_DELAYS_MS,
+      urlStorage: new FileUrlStorage(UPLOADS_FILE),
+      fingerprint: async () => `${request.base} ${path} ${sizeBytes} ${mtimeMs}`,
+      storeFingerprintForResuming: true,
+      removeFingerprintOnSuccess: true,
+      onProgress: (sentBytes) => onProgress({ sentBytes, sizeBytes }),
+      onSuccess: ({ lastResponse }) => done({ header: (header) => lastResponse.getHeader(header) }),
+      onError: (error) => fail(uploadError(error, request.base)),
+    });
+    request.signal.addEventListener('abort', () => {
+      void upload.abort().finally(() => fail(request.signal.reason));
+    }, { once: true });
+    upload.findPreviousUploads().then((previous) => {
+      const [latest] = previous;
+      if (latest !== undefined) upload.resumeFromPreviousUpload(latest);
+      if (!request.signal.aborted) upload.start();
+    }, fail);
+  });
+  const contentId = response.header('Switch-Content-Id');
+  if (contentId === undefined) {
+    throw new ApplianceError('unexpected-answer', 200, `${request.base} took ${name} but gave no content id. Is it a node of ours, of this version?`);
+  }
+  return { contentId, alreadyStored: response.header('Switch-Already-Stored') === 'true', name, sizeBytes };
+}
+
+function uploadError(error: Error, base: string): Error {
+  if (!(error instanceof DetailedError) || error.originalResponse === null) {
+    return new ApplianceError('unreachable', 0, `Nobody answers at ${base}. What was sent is kept there for a while; run the same command to go on.`, { cause: error });
+  }
+  const response = error.originalResponse;
+  let body: unknown;
+  try {
+    body = JSON.parse(response.getBody());
+  } catch {
+    body = undefined;
+  }
+  return problemError(response.getStatus(), body, base);
+}
