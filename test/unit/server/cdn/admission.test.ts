@@ -1,5 +1,5 @@
 /** The rules of admission and grants, as tables of steps on a clock that only the table moves. */
-import t from 'tap';
+import { test } from 'tap';
 
 import { CdnAdmission } from '../../../../server/cdn/admission.ts';
 import type { AdmissionEvent, AdmissionOptions, Slot, Waiter } from '../../../../server/cdn/admission.ts';
@@ -147,14 +147,14 @@ const tables: readonly { readonly rule: string; readonly options?: Partial<Admis
 ];
 
 for (const { rule, options = {}, steps } of tables) {
-  t.test(rule, async (t) => {
+  test(rule, async (t) => {
     const stage = new Stage(options);
     t.teardown(() => stage.admission.stop());
     for (const [action, ...seen] of steps) t.same(stage.act(action), seen, action);
   });
 }
 
-t.test('the slots are what streams and megabits allow together, and never none', async (t) => {
+test('the slots are what streams and megabits allow together, and never none', async (t) => {
   const cases: readonly [Partial<AdmissionOptions>, number][] = [
     [{ maxStreams: 4 }, 4],
     [{ maxStreams: 100, maxMbps: 50, minStreamMbps: 8 }, 6],
@@ -172,7 +172,7 @@ t.test('the slots are what streams and megabits allow together, and never none',
   }
 });
 
-t.test('a grant is bound to its content and not spent on another', async (t) => {
+test('a grant is bound to its content and not spent on another', async (t) => {
   const stage = new Stage({});
   t.teardown(() => stage.admission.stop());
   stage.act('wait a');
@@ -180,7 +180,7 @@ t.test('a grant is bound to its content and not spent on another', async (t) => 
   t.same(stage.act('use a'), ['a in']);
 });
 
-t.test('an expired grant is refused even before the timer noticed', async (t) => {
+test('an expired grant is refused even before the timer noticed', async (t) => {
   const stage = new Stage({});
   t.teardown(() => stage.admission.stop());
   stage.act('wait a');
@@ -189,7 +189,7 @@ t.test('an expired grant is refused even before the timer noticed', async (t) =>
   t.same(stage.act('use a'), ['a 2', 'b granted', 'a 1', 'a refused']);
 });
 
-t.test('one client has one place for each content it waits for', async (t) => {
+test('one client has one place for each content it waits for', async (t) => {
   const stage = new Stage({});
   t.teardown(() => stage.admission.stop());
   stage.act('ask x');
@@ -199,7 +199,7 @@ t.test('one client has one place for each content it waits for', async (t) => {
   t.equal(stage.admission.figures().waiting, 2);
 });
 
-t.test('says when to come again: two seconds at first, then by how long slots are held and how many wait', async (t) => {
+test('says when to come again: two seconds at first, then by how long slots are held and how many wait', async (t) => {
   const stage = new Stage({});
   t.teardown(() => stage.admission.stop());
   const retryAfter = () => {
@@ -227,14 +227,14 @@ t.test('says when to come again: two seconds at first, then by how long slots ar
   quick.admission.stop();
 });
 
-t.test('counts what it does', async (t) => {
+test('counts what it does', async (t) => {
   const stage = new Stage({});
   t.teardown(() => stage.admission.stop());
   for (const action of ['ask a', 'ask b', 'wait b', 'wait c', 'release a', 'use b', 'release b', 'leave c', 'wait d', 'pass 3000']) stage.act(action);
   t.same(stage.events, ['admitted', 'refused', 'grant-given', 'grant-used', 'admitted', 'grant-given', 'grant-returned', 'grant-given', 'grant-expired', 'grant-given']);
 });
 
-t.test('survives a waiter that leaves the moment it is granted', async (t) => {
+test('survives a waiter that leaves the moment it is granted', async (t) => {
   const stage = new Stage({});
   t.teardown(() => stage.admission.stop());
   stage.act('ask a');
@@ -249,7 +249,7 @@ t.test('survives a waiter that leaves the moment it is granted', async (t) => {
   t.same(stage.act('ask n'), ['n in']);
 });
 
-t.test('serves ten thousand waiters in order without walking the queue for each', async (t) => {
+test('serves ten thousand waiters in order without walking the queue for each', async (t) => {
   const stage = new Stage({ maxWaiting: 10_000 });
   t.teardown(() => stage.admission.stop());
   stage.act('ask a');
@@ -270,7 +270,7 @@ t.test('serves ten thousand waiters in order without walking the queue for each'
   t.ok(told > 0 && told <= seconds * 501, `${told} positions told in ${seconds} s`);
 });
 
-t.test('its timer expires grants and does not keep the process alive', async (t) => {
+test('its timer expires grants and does not keep the process alive', async (t) => {
   const admission = new CdnAdmission({ now: () => performance.now() }, { maxStreams: 1, maxMbps: 0, minStreamMbps: 1, grantTtlMs: 20, maxWaiting: 9 });
   t.teardown(() => admission.stop());
   const granted: string[] = [];
@@ -284,7 +284,7 @@ t.test('its timer expires grants and does not keep the process alive', async (t)
   t.same(granted, ['a', 'b']);
 });
 
-t.test('admits nobody after stop', async (t) => {
+test('admits nobody after stop', async (t) => {
   const stage = new Stage({});
   stage.admission.stop();
   t.same(stage.act('ask a'), ['a refused']);
