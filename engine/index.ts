@@ -7,7 +7,7 @@ export * from './figures.ts';
 export { SwitchError, errorCode, type SwitchErrorCode } from './protocol/errors.ts';
 export type { Manifest, ManifestJson } from './protocol/manifest.ts';
 export type * from './protocol/signalling.ts';
-export { GRANT_HEADER } from './protocol/signalling.ts';
+export { CLOSE_REPLACED, GRANT_HEADER } from './protocol/signalling.ts';
 export * from './protocol/limits.ts';
 export type { PieceStore } from './piece-store/piece-store.ts';
 export { contentIdFromBytes, contentIdToBytes, isContentId } from './protocol/content-id.ts';

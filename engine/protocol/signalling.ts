@@ -37,21 +37,30 @@ export type ServerMessage =
   /** Answer to `hello`. `session` is a secret that claims `peerId` again after a reconnection. */
   | { readonly type: 'welcome'; readonly version: number; readonly peerId: string; readonly session: string;
       readonly iceServers: readonly IceServer[]; readonly pingIntervalMs: number }
+  /** Answer to `join` and `find`: some of the `total` others in the swarm, the most useful first. */
   | { readonly type: 'peers'; readonly contentId: string; readonly peers: readonly PeerSummary[]; readonly total: number }
   | { readonly type: 'signal'; readonly from: string; readonly role: PeerRole; readonly connectionId: string; readonly signal: Signal }
-  /** `position` counts from 1. Sent when queued and whenever it changes. */
-  | { readonly type: 'queued'; readonly contentId: string; readonly position: number }
+  /** `position` counts from 1. Sent when queued, and when it changed enough to matter. null: queued no more, because two
+   *  grants were not used; ask again if still wanted. */
+  | { readonly type: 'queued'; readonly contentId: string; readonly position: number | null }
   /** A slot is reserved: present `token` in the `Switch-Grant` header within `expiresInMs`. */
   | { readonly type: 'grant'; readonly contentId: string; readonly token: string; readonly expiresInMs: number }
   | { readonly type: 'ping' }
   /** The appliance is going away and says so: reconnect after `retryAfterMs`. */
   | { readonly type: 'closing'; readonly retryAfterMs: number }
-  /** `field` names the part of the refused message; `re` its type. `peer-gone` answers a signal to somebody who left. */
-  | { readonly type: 'error'; readonly code: SignallingErrorCode; readonly message: string; readonly re?: string; readonly field?: string; readonly to?: string };
+  /** `field` names the part of the refused message; `re` its type, `contentId` what it was about. `peer-gone` answers a
+   *  signal to somebody who left. */
+  | { readonly type: 'error'; readonly code: SignallingErrorCode; readonly message: string; readonly re?: string; readonly field?: string;
+      readonly to?: string; readonly contentId?: string };
 
 export type SignallingErrorCode =
   | 'bad-message' | 'hello-first' | 'unsupported-version' | 'too-many-swarms' | 'not-joined' | 'peer-gone'
-  | 'rate-limited' | 'no-such-video' | 'forbidden';
+  | 'rate-limited' | 'no-such-video' | 'forbidden'
+  /** `not-queued`: the CDN's queue takes no more. `unavailable`: the library cannot be asked right now. Both: later. */
+  | 'not-queued' | 'unavailable';
+
+/** Close code of a socket whose peer id was claimed by a newer one with the same `session`. Come again only without it. */
+export const CLOSE_REPLACED = 4001;
 
 /** Header that carries a grant's token to the CDN. */
 export const GRANT_HEADER = 'switch-grant';

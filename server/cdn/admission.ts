@@ -29,6 +29,7 @@ export interface AdmissionFigures {
 }
 
 export interface AdmissionOptions {
+  /** 0 sends everybody to the swarm. */
   readonly maxStreams: number;
   /** 0 is unlimited. */
   readonly maxMbps: number;
@@ -84,7 +85,8 @@ export class CdnAdmission {
     this.#now = now;
     this.#options = options;
     const byRate = options.maxMbps > 0 ? Math.floor(options.maxMbps / options.minStreamMbps) : options.maxStreams;
-    this.#slots = Math.max(1, Math.min(options.maxStreams, byRate));
+    // A rate below one stream's share still serves one viewer; no streams means none.
+    this.#slots = Math.min(options.maxStreams, Math.max(1, byRate));
   }
 
   /** Opens a stream, or says how many wait. A grant counts only for its own content, once, and before it expires. */
@@ -98,7 +100,7 @@ export class CdnAdmission {
 
   /**
    * Queues a client for one content. A slot that is free now is granted at once, before this returns. Asking again while
-   * queued keeps the place and tells its position again. undefined when the queue is full.
+   * queued keeps the place and tells its position again. undefined when the queue is full, or there are no slots at all.
    */
   wait(contentId: string, clientKey: string, events: WaiterEvents): Waiter | undefined {
     const key = `${clientKey} ${contentId}`;
@@ -107,7 +109,7 @@ export class CdnAdmission {
       if (known.position > 0) known.tellPosition();
       return known;
     }
-    if (this.#stopped || this.#waiters.size >= this.#options.maxWaiting) return undefined;
+    if (this.#stopped || this.#slots === 0 || this.#waiters.size >= this.#options.maxWaiting) return undefined;
     const waiter = new QueuedWaiter(key, contentId, events, (leaver) => this.#leave(leaver));
     this.#waiters.set(key, waiter);
     this.#queue.push(waiter);
@@ -181,6 +183,7 @@ export class CdnAdmission {
     this.#waiters.delete(grant.waiter.key);
     grant.waiter.grantToken = undefined;
     this.#tell('grant-used');
+    grant.waiter.events.onUsed?.();
     return true;
   }
 

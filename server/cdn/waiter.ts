@@ -19,4 +19,6 @@ export interface WaiterEvents {
   /** Told when queued, and then at most about once a second when it changed enough to matter. null: queued no more,
    *  because two grants were not used. */
   onPosition(position: number | null): void;
+  /** The grant was used: this waiter is done. */
+  onUsed?(): void;
 }

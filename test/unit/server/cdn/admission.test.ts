@@ -134,6 +134,11 @@ const tables: readonly { readonly rule: string; readonly options?: Partial<Admis
     steps: [['ask a', 'a in'], ['wait b', 'b 1'], ['wait c', 'c 2'], ['wait d', 'd not queued'], ['leave b', 'c 1'], ['wait d', 'd 2']],
   },
   {
+    rule: 'queues nobody where there are no slots to wait for',
+    options: { maxStreams: 0 },
+    steps: [['ask a', 'a refused'], ['wait a', 'a not queued']],
+  },
+  {
     rule: 'ends a stream once, however often it is released',
     steps: [['ask a', 'a in'], ['release a'], ['release a'], ['ask b', 'b in'], ['release a'], ['ask c', 'c refused']],
   },
@@ -154,13 +159,14 @@ for (const { rule, options = {}, steps } of tables) {
   });
 }
 
-test('the slots are what streams and megabits allow together, and never none', async (t) => {
+test('the slots are what streams and megabits allow together', async (t) => {
   const cases: readonly [Partial<AdmissionOptions>, number][] = [
     [{ maxStreams: 4 }, 4],
     [{ maxStreams: 100, maxMbps: 50, minStreamMbps: 8 }, 6],
     [{ maxStreams: 3, maxMbps: 50, minStreamMbps: 8 }, 3],
     [{ maxStreams: 3, maxMbps: 2, minStreamMbps: 8 }, 1],
-    [{ maxStreams: 0 }, 1],
+    [{ maxStreams: 0 }, 0],
+    [{ maxStreams: 0, maxMbps: 50 }, 0],
   ];
   for (const [options, slots] of cases) {
     const { admission } = new Stage(options);
