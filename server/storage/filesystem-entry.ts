@@ -1,0 +1,58 @@
+/** One video's folder: `content`, `piece-hashes` (the raw piece layer) and `entry.json` (all that is not bytes). */
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Type } from 'typebox';
+import { Value } from 'typebox/value';
+import { replaceDurably, syncFolder, writeDurably } from './durable-files.ts';
+import { StorageError } from './storage-error.ts';
+import type { Video } from './video-store.ts';
+
+const EntrySchema = Type.Object({
+  contentId: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+  name: Type.String({ minLength: 1 }),
+  title: Type.String(),
+  mediaType: Type.String(),
+  sizeBytes: Type.Integer({ minimum: 0 }),
+  pieceLengthBytes: Type.Integer({ minimum: 1 }),
+  createdAt: Type.String({ minLength: 1 }),
+});
+
+export const contentPath = (folder: string): string => join(folder, 'content');
+const hashesPath = (folder: string): string => join(folder, 'piece-hashes');
+const entryPath = (folder: string): string => join(folder, 'entry.json');
+
+export async function writeEntry(folder: string, video: Video, pieceHashes: Uint8Array): Promise<void> {
+  await writeDurably(hashesPath(folder), pieceHashes);
+  await writeDurably(entryPath(folder), entryText(video));
+  await syncFolder(folder);
+}
+
+export async function rewriteEntry(folder: string, video: Video): Promise<void> {
+  await replaceDurably(entryPath(folder), entryText(video));
+}
+
+/** @throws StorageError `corrupt` when the folder does not hold one whole video. */
+export async function readEntry(folder: string, contentId: string): Promise<Video> {
+  const corrupt = (why: string, cause?: unknown): StorageError =>
+    new StorageError('corrupt', `The video folder ${folder} is damaged: ${why}. Upload the file again, or remove the folder.`, { cause });
+  let entry: unknown;
+  try {
+    entry = JSON.parse(await readFile(entryPath(folder), 'utf8'));
+  } catch (error) {
+    throw corrupt('entry.json cannot be read', error);
+  }
+  if (!Value.Check(EntrySchema, entry) || Number.isNaN(Date.parse(entry.createdAt))) throw corrupt('entry.json lacks a field');
+  if (entry.contentId !== contentId) throw corrupt('entry.json is of another video');
+  const content = await stat(contentPath(folder)).catch((error: unknown) => { throw corrupt('its content is missing', error); });
+  if (content.size !== entry.sizeBytes) throw corrupt(`its content has ${content.size} bytes, not ${entry.sizeBytes}`);
+  const { name, title, mediaType, sizeBytes, pieceLengthBytes, createdAt } = entry;
+  return { contentId, name, title, mediaType, sizeBytes, pieceLengthBytes, createdAt };
+}
+
+export async function readPieceHashes(folder: string): Promise<Uint8Array> {
+  return readFile(hashesPath(folder));
+}
+
+function entryText(video: Video): string {
+  return `${JSON.stringify(video, null, 2)}\n`;
+}

@@ -1,0 +1,246 @@
+/**
+ * The embedded library: a folder for each video under `videos`, staged under `incoming` and published by one rename. So a
+ * crash at any moment leaves either a whole video or a staged folder that the next start removes.
+ */
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Manifest } from '../../engine/index.ts';
+import { isContentId } from './catalogue-cursor.ts';
+import { CatalogueIndex } from './catalogue-index.ts';
+import { errnoOf, syncFile, syncFolder } from './durable-files.ts';
+import { FileHandleCache } from './file-handle-cache.ts';
+import { freeBytesOf, onDisk, toStorageError } from './filesystem-errors.ts';
+import { contentPath, readEntry, readPieceHashes, rewriteEntry, writeEntry } from './filesystem-entry.ts';
+import { bringIn } from './filesystem-move.ts';
+import { readRange } from './filesystem-reader.ts';
+import { FilesystemStaging } from './filesystem-staging.ts';
+import { FilesystemState } from './filesystem-state.ts';
+import { FilesystemWriter } from './filesystem-writer.ts';
+import { KeyedLock } from './keyed-lock.ts';
+import { StorageError } from './storage-error.ts';
+import { checkManifest, checkRange, manifestOf, noSuchVideo, videoOf } from './stored-manifest.ts';
+import type { ListQuery, Storage, Stored, Usage, Video, VideoPage, VideoStore, VideoWriter } from './video-store.ts';
+
+/** Far under the usual limit of 1024 descriptors, and enough for a busy evening. */
+const MAX_IDLE_HANDLES = 64;
+/** Entries read at once at start: more than the thread pool has threads gains nothing. */
+const LOADERS = 16;
+
+export interface StorageLog {
+  warn(details: object, message: string): void;
+}
+
+export interface FilesystemComponents {
+  readonly log?: StorageLog;
+}
+
+export interface FilesystemOptions {
+  readonly dataDir: string;
+}
+
+export class FilesystemVideoStore implements VideoStore {
+  readonly kind = 'filesystem';
+  readonly #log: StorageLog | undefined;
+  readonly #dataDir: string;
+  readonly #videosDir: string;
+  readonly #staging: FilesystemStaging;
+  readonly #index = new CatalogueIndex();
+  readonly #handles = new FileHandleCache({}, { maxIdle: MAX_IDLE_HANDLES });
+  readonly #locks = new KeyedLock();
+  readonly #writers = new Set<FilesystemWriter>();
+
+  constructor({ log }: FilesystemComponents, { dataDir }: FilesystemOptions) {
+    this.#log = log;
+    this.#dataDir = dataDir;
+    this.#videosDir = join(dataDir, 'videos');
+    this.#staging = new FilesystemStaging({}, { folder: join(dataDir, 'incoming') });
+  }
+
+  async start(signal?: AbortSignal): Promise<void> {
+    await onDisk(this.#dataDir, async () => {
+      await mkdir(this.#videosDir, { recursive: true });
+      await this.#staging.start();
+      const names = (await readdir(this.#videosDir)).filter(isContentId);
+      const videos: Video[] = [];
+      const loader = async (): Promise<void> => {
+        for (let contentId = names.pop(); contentId !== undefined; contentId = names.pop()) {
+          signal?.throwIfAborted();
+          const video = await this.#loadEntry(contentId);
+          if (video !== undefined) videos.push(video);
+        }
+      };
+      await Promise.all(Array.from({ length: LOADERS }, loader));
+      this.#index.load(videos);
+    });
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#writers].map((writer) => writer.abort()));
+    await this.#handles.close();
+  }
+
+  async ping(signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    await onDisk(this.#dataDir, () => stat(this.#videosDir));
+  }
+
+  async list(query: ListQuery): Promise<VideoPage> {
+    return this.#index.page(query);
+  }
+
+  async get(contentId: string): Promise<Video | undefined> {
+    return this.#index.get(contentId);
+  }
+
+  async manifest(contentId: string): Promise<Manifest | undefined> {
+    const video = this.#index.get(contentId);
+    if (video === undefined) return undefined;
+    try {
+      return manifestOf(video, await onDisk(this.#dataDir, () => readPieceHashes(this.#folder(contentId))));
+    } catch (error) {
+      if (this.#index.get(contentId) === undefined) return undefined;
+      throw error;
+    }
+  }
+
+  async *read(contentId: string, start: number, end: number, { signal }: { readonly signal?: AbortSignal } = {}): AsyncGenerator<Uint8Array, void, undefined> {
+    const video = this.#index.get(contentId);
+    if (video === undefined) throw noSuchVideo(contentId);
+    checkRange(start, end, video.sizeBytes);
+    try {
+      yield* this.#handles.lend(contentId, contentPath(this.#folder(contentId)), (handle) => readRange(handle, start, end, signal));
+    } catch (error) {
+      if (this.#index.get(contentId) === undefined && errnoOf(error) === 'ENOENT') throw noSuchVideo(contentId, { cause: error });
+      throw await toStorageError(this.#dataDir, error);
+    }
+  }
+
+  async create(): Promise<VideoWriter> {
+    const writer = new FilesystemWriter(
+      { staging: this.#staging, publish: (folder, video) => this.#publish(folder, video), ended: (ended) => this.#writers.delete(ended) },
+      { dataDir: this.#dataDir },
+    );
+    this.#writers.add(writer);
+    await writer.open();
+    return writer;
+  }
+
+  async adopt(path: string, manifest: Manifest): Promise<Stored> {
+    return onDisk(this.#dataDir, async () => {
+      checkManifest(manifest, (await stat(path)).size);
+      const folder = await this.#staging.create();
+      try {
+        const video = videoOf(manifest, new Date());
+        await writeEntry(folder, video, manifest.pieceHashes);
+        const brought = await bringIn(path, contentPath(folder));
+        try {
+          await syncFile(contentPath(folder));
+          await syncFolder(folder);
+          const stored = await this.#publish(folder, video);
+          await rm(path, { force: true });
+          return stored;
+        } catch (error) {
+          await brought.undo();
+          throw error;
+        }
+      } finally {
+        await this.#staging.remove(folder);
+      }
+    }, manifest.sizeBytes);
+  }
+
+  async setTitle(contentId: string, title: string): Promise<Video> {
+    return this.#locks.run(contentId, async () => {
+      const video = this.#index.get(contentId);
+      if (video === undefined) throw noSuchVideo(contentId);
+      const renamed = { ...video, title };
+      await onDisk(this.#dataDir, () => rewriteEntry(this.#folder(contentId), renamed));
+      this.#index.set(renamed);
+      return renamed;
+    });
+  }
+
+  async delete(contentId: string): Promise<void> {
+    const leaving = this.#staging.newPath();
+    await this.#locks.run(contentId, async () => {
+      const video = this.#index.get(contentId);
+      if (video === undefined) throw noSuchVideo(contentId);
+      // Unlisted first: a reader that then misses the file knows that the video was deleted.
+      this.#index.delete(contentId);
+      try {
+        await onDisk(this.#dataDir, () => rename(this.#folder(contentId), leaving));
+      } catch (error) {
+        this.#index.set(video);
+        throw error;
+      }
+      await onDisk(this.#dataDir, () => syncFolder(this.#videosDir));
+      await this.#handles.forget(contentId);
+    });
+    await onDisk(this.#dataDir, () => this.#staging.remove(leaving));
+  }
+
+  async usage(): Promise<Usage> {
+    const freeBytes = await onDisk(this.#dataDir, () => freeBytesOf(this.#dataDir));
+    return { usedBytes: this.#index.usedBytes, freeBytes };
+  }
+
+  #folder(contentId: string): string {
+    return join(this.#videosDir, contentId);
+  }
+
+  /** The rename decides between uploads of the same bytes: a folder that holds something cannot be replaced. */
+  async #publish(staged: string, video: Video): Promise<Stored> {
+    return this.#locks.run(video.contentId, async () => {
+      const known = this.#index.get(video.contentId);
+      if (known !== undefined) return { video: known, alreadyStored: true };
+      const folder = this.#folder(video.contentId);
+      try {
+        await rename(staged, folder);
+      } catch (error) {
+        if (!['ENOTEMPTY', 'EEXIST'].includes(errnoOf(error) ?? '')) throw error;
+        const other = await this.#loadEntry(video.contentId);
+        if (other !== undefined) {
+          this.#index.set(other);
+          return { video: other, alreadyStored: true };
+        }
+        // What lies there is damaged, so it was never listed: the new upload takes its place.
+        const damaged = this.#staging.newPath();
+        await rename(folder, damaged);
+        await rename(staged, folder);
+        await this.#staging.remove(damaged);
+      }
+      await syncFolder(this.#videosDir);
+      this.#index.set(video);
+      return { video, alreadyStored: false };
+    });
+  }
+
+  async #loadEntry(contentId: string): Promise<Video | undefined> {
+    try {
+      return await readEntry(this.#folder(contentId), contentId);
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error;
+      this.#log?.warn({ err: error, contentId }, error.message);
+      return undefined;
+    }
+  }
+}
+
+/** The filesystem back end: videos and the appliance's state in one data directory. */
+export class FilesystemStorage implements Storage {
+  readonly videos: FilesystemVideoStore;
+  readonly state: FilesystemState;
+
+  constructor(components: FilesystemComponents, { dataDir }: FilesystemOptions) {
+    this.videos = new FilesystemVideoStore(components, { dataDir });
+    this.state = new FilesystemState({}, { dataDir });
+  }
+
+  async start(signal?: AbortSignal): Promise<void> {
+    await this.videos.start(signal);
+  }
+
+  async stop(): Promise<void> {
+    await this.videos.stop();
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * Leases on files whose chunks are being written or removed. Several appliances share one database, so a sweep may touch only
+ * what nobody works on: each worker renews its leases, and a lease not renewed in time belongs to a process that died.
+ * Times are the server's. Nothing here needs transactions: the order of writes makes every crash sweepable.
+ */
+import type { ObjectId } from 'mongodb';
+import type { MongoConnection } from './mongo-connection.ts';
+import { onMongo } from './mongo-errors.ts';
+
+/** Chunks removed by one operation: 128 MiB, well within the socket's timeout on a slow disk. */
+const REMOVE_CHUNKS = 128;
+
+export class GridFsLeases {
+  readonly #mongo: MongoConnection;
+  readonly #leaseMs: number;
+  /** Held by this process, with what to call when a lease was lost. */
+  readonly #held = new Map<string, { readonly id: ObjectId; readonly lost: () => void }>();
+  #timer: NodeJS.Timeout | undefined;
+  #round: Promise<void> = Promise.resolve();
+  #stopped = true;
+
+  constructor({ mongo }: { readonly mongo: MongoConnection }, { leaseMs }: { readonly leaseMs: number }) {
+    this.#mongo = mongo;
+    this.#leaseMs = leaseMs;
+  }
+
+  /** Sweeps once, then renews and sweeps three times in each lease's life. */
+  async start(): Promise<void> {
+    await this.sweep();
+    this.#stopped = false;
+    this.#schedule();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#round;
+  }
+
+  async take(id: ObjectId, lost: () => void): Promise<void> {
+    await this.#mongo.collections.leases.updateOne(
+      { _id: id }, { $set: { sweeping: false }, $currentDate: { heartbeatAt: true } }, { upsert: true },
+    );
+    this.#held.set(id.toHexString(), { id, lost });
+  }
+
+  /** @returns whether the lease is still ours. */
+  async renew(id: ObjectId): Promise<boolean> {
+    const { matchedCount } = await this.#mongo.collections.leases.updateOne(
+      { _id: id, sweeping: false }, { $currentDate: { heartbeatAt: true } },
+    );
+    return matchedCount === 1;
+  }
+
+  /** Ends a lease whose file is whole. @returns false when a sweep took it meanwhile. */
+  async release(id: ObjectId): Promise<boolean> {
+    const { deletedCount } = await this.#mongo.collections.leases.deleteOne({ _id: id, sweeping: false });
+    this.#held.delete(id.toHexString());
+    return deletedCount === 1;
+  }
+
+  /** No more heartbeats: whoever sweeps next may have it. */
+  abandon(id: ObjectId): void {
+    this.#held.delete(id.toHexString());
+  }
+
+  /** Removes a file that is not, or no longer, to be listed, then its lease. Unlisted first. */
+  async remove(id: ObjectId): Promise<void> {
+    await this.#mongo.collections.files.deleteOne({ _id: id });
+    await this.#removeParts(id);
+  }
+
+  /** Removes what dead processes left. A lease whose file is listed only missed its own removal. */
+  async sweep(): Promise<void> {
+    await onMongo(async () => {
+      const { leases, files } = this.#mongo.collections;
+      const deadBefore = new Date((await this.#mongo.serverTime()).getTime() - this.#leaseMs);
+      const dead = { heartbeatAt: { $lt: deadBefore } };
+      for (const { _id } of await leases.find(dead, { projection: { _id: 1 } }).toArray()) {
+        const claimed = await leases.updateOne({ _id, ...dead }, { $set: { sweeping: true }, $currentDate: { heartbeatAt: true } });
+        if (claimed.matchedCount === 0) continue;
+        if (await files.findOne({ _id }, { projection: { _id: 1 } }) === null) await this.#removeParts(_id);
+        else await leases.deleteOne({ _id });
+      }
+    });
+  }
+
+  /** From the last chunk down, so that a removal cut short is found and finished by the next. */
+  async #removeParts(id: ObjectId): Promise<void> {
+    const { chunks, manifests, leases } = this.#mongo.collections;
+    const last = await chunks.find({ files_id: id }, { projection: { n: 1 }, sort: { n: -1 }, limit: 1 }).next();
+    for (let end = (last?.n ?? -1) + 1; end > 0; end -= REMOVE_CHUNKS) {
+      await chunks.deleteMany({ files_id: id, n: { $gte: Math.max(0, end - REMOVE_CHUNKS), $lt: end } });
+      await leases.updateOne({ _id: id }, { $currentDate: { heartbeatAt: true } });
+    }
+    await manifests.deleteOne({ _id: id });
+    await leases.deleteOne({ _id: id });
+    this.#held.delete(id.toHexString());
+  }
+
+  #schedule(): void {
+    if (this.#stopped) return;
+    this.#timer = setTimeout(() => {
+      this.#round = this.#beat().catch(() => undefined).finally(() => this.#schedule());
+    }, this.#leaseMs / 3);
+    this.#timer.unref();
+  }
+
+  /** A server that is away is no reason to give up: the lease may still be ours when it is back. */
+  async #beat(): Promise<void> {
+    const held = [...this.#held.values()];
+    if (held.length > 0) {
+      const { leases } = this.#mongo.collections;
+      const mine = { _id: { $in: held.map(({ id }) => id) }, sweeping: false };
+      await leases.updateMany(mine, { $currentDate: { heartbeatAt: true } });
+      const kept = new Set((await leases.find(mine, { projection: { _id: 1 } }).toArray()).map(({ _id }) => _id.toHexString()));
+      for (const { id, lost } of held) if (!kept.has(id.toHexString()) && this.#held.has(id.toHexString())) lost();
+    }
+    await this.sweep();
+  }
+}

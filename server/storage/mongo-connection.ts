@@ -1,0 +1,108 @@
+/** The one connection pool to MongoDB and the collections in it. Every wait on the server is bounded here. */
+import { MongoClient, type Collection, type Db } from 'mongodb';
+import type { ChunkDocument, FileDocument, LeaseDocument, ManifestDocument, StateDocument } from './gridfs-documents.ts';
+import { onMongo } from './mongo-errors.ts';
+import { StorageError } from './storage-error.ts';
+
+const DEFAULT_DATABASE = 'software-switch';
+/** A viewer is told within this time that the database is away. */
+const SERVER_SELECTION_TIMEOUT_MS = 3000;
+const CONNECT_TIMEOUT_MS = 3000;
+/** Notices a server that went silent without closing its connections. */
+const HEARTBEAT_FREQUENCY_MS = 5000;
+/** Longest silence within one operation; the slowest is the removal of 128 chunks. */
+const SOCKET_TIMEOUT_MS = 20_000;
+const POOL_CONNECTIONS = 32;
+const WAIT_FOR_CONNECTION_MS = 10_000;
+
+export interface MongoOptions {
+  readonly uri: string;
+  /** Default: the one in the URI, else `software-switch`. */
+  readonly database?: string | undefined;
+}
+
+export interface MongoCollections {
+  readonly files: Collection<FileDocument>;
+  readonly chunks: Collection<ChunkDocument>;
+  readonly manifests: Collection<ManifestDocument>;
+  readonly leases: Collection<LeaseDocument>;
+  readonly state: Collection<StateDocument>;
+}
+
+export class MongoConnection {
+  readonly #uri: string;
+  readonly #database: string;
+  #client: MongoClient | undefined;
+  #collections: MongoCollections | undefined;
+
+  constructor(_components: object, { uri, database }: MongoOptions) {
+    this.#uri = uri;
+    this.#database = database ?? databaseOf(uri) ?? DEFAULT_DATABASE;
+  }
+
+  /** @throws StorageError `unavailable` within a few seconds. */
+  async open(): Promise<void> {
+    if (this.#client !== undefined) return;
+    const client = await onMongo(async () => new MongoClient(this.#uri, {
+      appName: 'software-switch',
+      serverSelectionTimeoutMS: SERVER_SELECTION_TIMEOUT_MS,
+      connectTimeoutMS: CONNECT_TIMEOUT_MS,
+      heartbeatFrequencyMS: HEARTBEAT_FREQUENCY_MS,
+      socketTimeoutMS: SOCKET_TIMEOUT_MS,
+      waitQueueTimeoutMS: WAIT_FOR_CONNECTION_MS,
+      maxPoolSize: POOL_CONNECTIONS,
+      // Majority is the server itself on a standalone, and survives a change of primary in a replica set.
+      writeConcern: { w: 'majority' },
+    }));
+    try {
+      await onMongo(() => client.connect());
+    } catch (error) {
+      await client.close().catch(() => undefined);
+      throw error;
+    }
+    const db = client.db(this.#database);
+    this.#client = client;
+    this.#collections = {
+      files: db.collection('fs.files'),
+      chunks: db.collection('fs.chunks'),
+      manifests: db.collection('switch.manifests'),
+      leases: db.collection('switch.leases'),
+      state: db.collection('switch.state'),
+    };
+  }
+
+  async close(): Promise<void> {
+    const client = this.#client;
+    this.#client = undefined;
+    this.#collections = undefined;
+    await client?.close();
+  }
+
+  get collections(): MongoCollections {
+    if (this.#collections === undefined) throw notOpen();
+    return this.#collections;
+  }
+
+  get db(): Db {
+    if (this.#client === undefined) throw notOpen();
+    return this.#client.db(this.#database);
+  }
+
+  /** The server's clock. */
+  async serverTime(): Promise<Date> {
+    const hello = await this.db.command({ hello: 1 });
+    const { localTime } = hello;
+    if (localTime instanceof Date) return localTime;
+    throw new StorageError('unavailable', 'The database does not tell its time, which is needed to sweep dead uploads.');
+  }
+}
+
+function notOpen(): StorageError {
+  return new StorageError('unavailable', 'The database connection is not open. The node is starting or stopping; try again shortly.');
+}
+
+/** The path of a connection string (MongoDB's Connection String specification); several hosts keep URL from parsing it. */
+function databaseOf(uri: string): string | undefined {
+  const name = /^mongodb(?:\+srv)?:\/\/[^/]+\/([^?]+)/u.exec(uri)?.[1];
+  return name === undefined ? undefined : decodeURIComponent(name);
+}

@@ -1,0 +1,180 @@
+/**
+ * One bounded memory cache of pieces over the library, shared by HTTP, the seeder and hashing.
+ *
+ * It is a 2Q cache (Johnson and Shasha, VLDB 1994): new pieces pass through a short queue, and only a piece wanted again after
+ * it left that queue enters the long-lived part. So one viewer reading a large file, who touches each piece several times in a
+ * row and never again, cannot push out the pieces that many viewers share, as a plain LRU would let it.
+ */
+import { PieceQueues } from './piece-queues.ts';
+import { checkRange, noSuchVideo } from './stored-manifest.ts';
+import type { VideoStore } from './video-store.ts';
+
+/** Read from the store at once: neighbouring small pieces come in the same system call or the same GridFS chunk. */
+const SLAB_BYTES = 1024 * 1024;
+/** A slab above this part of the cache would push out too much at once. */
+const SLABS_AT_LEAST = 16;
+const MAX_SHAPES = 512;
+
+interface Shape {
+  readonly sizeBytes: number;
+  readonly pieceLengthBytes: number;
+}
+
+export interface PieceCacheFigures {
+  readonly bytes: number;
+  readonly maxBytes: number;
+  /** Pieces answered from memory, and pieces that were read from the store. */
+  readonly hits: number;
+  readonly misses: number;
+}
+
+export class PieceCache {
+  readonly #videos: Pick<VideoStore, 'get' | 'read'>;
+  readonly #maxBytes: number;
+  readonly #queues: PieceQueues;
+  readonly #shapes = new Map<string, Shape>();
+  /** Slabs being read, so that callers wanting the same one share the read. Bounded by the callers. */
+  readonly #loads = new Map<string, Promise<Map<number, Uint8Array>>>();
+  #hits = 0;
+  #misses = 0;
+
+  constructor({ videos }: { readonly videos: Pick<VideoStore, 'get' | 'read'> }, { maxBytes }: { readonly maxBytes: number }) {
+    this.#videos = videos;
+    this.#maxBytes = maxBytes;
+    this.#queues = new PieceQueues({ maxBytes });
+  }
+
+  figures(): PieceCacheFigures {
+    return { bytes: this.#queues.bytes, maxBytes: this.#maxBytes, hits: this.#hits, misses: this.#misses };
+  }
+
+  /** One piece; shared, so not to be written to. @throws StorageError as VideoStore.read, RangeError past the end. */
+  async piece(contentId: string, piece: number, { signal }: { readonly signal?: AbortSignal } = {}): Promise<Uint8Array> {
+    signal?.throwIfAborted();
+    const kept = this.#queues.get(keyOf(contentId, piece));
+    if (kept !== undefined) {
+      this.#hits += 1;
+      return kept;
+    }
+    const shape = await this.#shape(contentId);
+    const first = piece * shape.pieceLengthBytes;
+    checkRange(first, Math.min(first + 1, shape.sizeBytes + 1), shape.sizeBytes);
+    const slabPieces = Math.max(1, Math.floor(Math.min(SLAB_BYTES, this.#maxBytes / SLABS_AT_LEAST) / shape.pieceLengthBytes));
+    const loaded = await untilAborted(this.#load(contentId, shape, piece - piece % slabPieces, slabPieces), signal);
+    this.#misses += 1;
+    const bytes = loaded.get(piece);
+    if (bytes === undefined) throw new RangeError(`video ${contentId} has no piece ${piece}`);
+    this.#queues.add(keyOf(contentId, piece), bytes);
+    return bytes;
+  }
+
+  /**
+   * Bytes `start` (inclusive) to `end` (exclusive). Pieces in memory are handed out from there; the rest passes through in the
+   * store's large buffers and is kept only where a piece was wanted shortly before.
+   */
+  async *read(contentId: string, start: number, end: number, { signal }: { readonly signal?: AbortSignal } = {}): AsyncGenerator<Uint8Array, void, undefined> {
+    const shape = await this.#shape(contentId);
+    checkRange(start, end, shape.sizeBytes);
+    const { pieceLengthBytes } = shape;
+    for (let at = start; at < end;) {
+      signal?.throwIfAborted();
+      const piece = Math.floor(at / pieceLengthBytes);
+      const first = piece * pieceLengthBytes;
+      const kept = this.#queues.get(keyOf(contentId, piece));
+      if (kept !== undefined) {
+        this.#hits += 1;
+        const part = kept.subarray(at - first, Math.min(kept.byteLength, end - first));
+        at += part.byteLength;
+        yield part;
+        continue;
+      }
+      let next = piece + 1;
+      while (next * pieceLengthBytes < end && !this.#queues.has(keyOf(contentId, next))) next += 1;
+      const runEnd = Math.min(next * pieceLengthBytes, end);
+      this.#misses += next - piece;
+      for await (const bytes of this.#videos.read(contentId, at, runEnd, signal === undefined ? {} : { signal })) {
+        this.#keepWanted(contentId, shape, at, bytes);
+        at += bytes.byteLength;
+        yield bytes;
+      }
+    }
+  }
+
+  /** Drops a deleted video. */
+  forget(contentId: string): void {
+    this.#shapes.delete(contentId);
+    const prefix = keyOf(contentId, '');
+    for (const key of this.#loads.keys()) if (key.startsWith(prefix)) this.#loads.delete(key);
+    this.#queues.deleteAll(prefix);
+  }
+
+  /** Copies the whole pieces of a passing buffer that were wanted shortly before; a part of the buffer would keep it all alive. */
+  #keepWanted(contentId: string, { pieceLengthBytes, sizeBytes }: Shape, at: number, bytes: Uint8Array): void {
+    for (let piece = Math.ceil(at / pieceLengthBytes); ; piece += 1) {
+      const from = piece * pieceLengthBytes - at;
+      const to = Math.min((piece + 1) * pieceLengthBytes, sizeBytes) - at;
+      if (to > bytes.byteLength || from >= to) return;
+      const key = keyOf(contentId, piece);
+      if (this.#queues.wasWanted(key)) this.#queues.add(key, Buffer.from(bytes.subarray(from, to)));
+      else this.#queues.remember(key);
+    }
+  }
+
+  #load(contentId: string, shape: Shape, firstPiece: number, pieces: number): Promise<Map<number, Uint8Array>> {
+    const key = keyOf(contentId, firstPiece);
+    const loading = this.#loads.get(key);
+    if (loading !== undefined) return loading;
+    const load = this.#readSlab(contentId, shape, firstPiece, pieces).then((slab) => {
+      // Forgotten meanwhile: the bytes are right, but nobody may ask for them again.
+      if (this.#loads.get(key) === load) for (const [piece, bytes] of slab) this.#queues.offer(keyOf(contentId, piece), bytes);
+      return slab;
+    }).finally(() => {
+      if (this.#loads.get(key) === load) this.#loads.delete(key);
+    });
+    this.#loads.set(key, load);
+    return load;
+  }
+
+  async #readSlab(contentId: string, { sizeBytes, pieceLengthBytes }: Shape, firstPiece: number, pieces: number): Promise<Map<number, Uint8Array>> {
+    const start = firstPiece * pieceLengthBytes;
+    const end = Math.min(start + pieces * pieceLengthBytes, sizeBytes);
+    const parts: Uint8Array[] = [];
+    for await (const bytes of this.#videos.read(contentId, start, end)) parts.push(bytes);
+    const all = parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
+    const slab = new Map<number, Uint8Array>();
+    for (let piece = firstPiece; piece * pieceLengthBytes < end; piece += 1) {
+      const from = piece * pieceLengthBytes - start;
+      slab.set(piece, all.subarray(from, Math.min(from + pieceLengthBytes, all.byteLength)));
+    }
+    return slab;
+  }
+
+  async #shape(contentId: string): Promise<Shape> {
+    const known = this.#shapes.get(contentId);
+    if (known !== undefined) return known;
+    const video = await this.#videos.get(contentId);
+    if (video === undefined) throw noSuchVideo(contentId);
+    const shape = { sizeBytes: video.sizeBytes, pieceLengthBytes: video.pieceLengthBytes };
+    this.#shapes.set(contentId, shape);
+    const oldest = this.#shapes.keys().next();
+    if (this.#shapes.size > MAX_SHAPES && oldest.done !== true) this.#shapes.delete(oldest.value);
+    return shape;
+  }
+}
+
+function keyOf(contentId: string, piece: number | ''): string {
+  return `${contentId}:${piece}`;
+}
+
+/** The shared load goes on for the others; only this caller stops waiting. */
+async function untilAborted<T>(task: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return task;
+  const aborted = Promise.withResolvers<never>();
+  const abort = (): void => aborted.reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([task, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
