@@ -55,7 +55,7 @@ export const SETTINGS = {
 
   cdnMaxStreams: integer(8, {
     unit: 'streams', min: 0, max: 100_000,
-    why: 'Content responses open at the same time; the next viewer is sent to the swarm. 0 sends everybody there.',
+    why: 'Content responses open at the same time; the next viewer is sent to the swarm.',
   }),
   cdnMaxMbps: number(0, {
     unit: 'Mb/s', min: 0, max: 1_000_000,

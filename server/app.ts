@@ -1,0 +1,76 @@
+/** Builds the Fastify instance of an appliance from its parts. Opens no port, owns none of the parts. */
+import { randomUUID } from 'node:crypto';
+import type { Writable } from 'node:stream';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
+import Fastify, { LogController } from 'fastify';
+import type { App } from './app-type.ts';
+import type { AdminGate } from './auth/gate.ts';
+import { registerContentRoutes, type ContentReader } from './cdn/content-routes.ts';
+import type { CdnAdmission } from './cdn/admission.ts';
+import type { Pacer } from './cdn/pacer.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import { registerApiDescription } from './operations/docs.ts';
+import type { Metrics } from './operations/metrics.ts';
+import { registerOperations } from './operations/operations-routes.ts';
+import type { Status } from './operations/status.ts';
+import { registerPage } from './page/page.ts';
+import { registerAuth } from './plugins/auth.ts';
+import { registerCrossOrigin } from './plugins/cross-origin.ts';
+import { registerErrors } from './plugins/errors.ts';
+import { loggerOptions, registerRequestLog } from './plugins/request-log.ts';
+import { registerSecurityHeaders } from './plugins/security-headers.ts';
+import type { VideoStore } from './storage/video-store.ts';
+import { registerVideoRoutes } from './videos/video-routes.ts';
+
+export interface AppParts {
+  readonly videos: VideoStore;
+  readonly pieces: ContentReader & { forget(contentId: string): void };
+  readonly admission: CdnAdmission;
+  readonly pacer: Pacer | undefined;
+  readonly gate: AdminGate;
+  readonly lifecycle: Lifecycle;
+  readonly metrics: Metrics;
+  readonly status: () => Promise<Status>;
+  /** Routes of the parts that bring their own: upload, signalling. */
+  readonly routes: readonly ((app: App) => Promise<void>)[];
+}
+
+export interface AppOptions {
+  readonly idleTimeoutMs: number;
+  readonly pageDir: string;
+}
+
+/** A name of an upload in the address may be this long: 255 bytes, each as %XX. */
+const MAX_PARAM_LENGTH = 255 * 3;
+
+/** An instance without routes: its log is needed before the parts that log exist. */
+export function createApp(options: { logLevel: string; logDestination: Writable; trustProxy: readonly string[] }): App {
+  const app = Fastify({
+    logger: loggerOptions(options.logLevel, options.logDestination),
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => randomUUID(),
+    trustProxy: options.trustProxy.length > 0 ? [...options.trustProxy] : false,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  app.setValidatorCompiler(TypeBoxValidatorCompiler);
+  return app;
+}
+
+export async function assembleApp(app: App, parts: AppParts, options: AppOptions): Promise<void> {
+  registerErrors(app);
+  registerRequestLog(app);
+  parts.metrics.observe(app);
+  await registerSecurityHeaders(app);
+  registerCrossOrigin(app);
+  await registerApiDescription(app);
+  await registerAuth(app, parts);
+  registerVideoRoutes(app, { videos: parts.videos, forget: (contentId) => parts.pieces.forget(contentId) });
+  registerContentRoutes(app, {
+    videos: parts.videos, reader: parts.pieces, admission: parts.admission, lifecycle: parts.lifecycle, pacer: parts.pacer,
+    countBytes: (bytes) => parts.metrics.countContentBytes(bytes),
+  }, { idleTimeoutMs: options.idleTimeoutMs });
+  registerOperations(app, parts);
+  for (const register of parts.routes) await register(app);
+  await registerPage(app, { pageDir: options.pageDir });
+}

@@ -1,0 +1,48 @@
+/**
+ * The token that permits changes. Given by the configuration, or made at the first start, shown once, and kept only as a
+ * hash. A made token has 256 random bits, so a plain SHA-256 of it is not worth guessing at.
+ */
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { ApplianceState } from '../storage/video-store.ts';
+
+const STATE_KEY = 'admin-token-sha256';
+const TOKEN_BYTES = 32;
+
+export class AdminToken {
+  readonly #hash: Buffer;
+
+  constructor(hash: Buffer) {
+    this.#hash = hash;
+  }
+
+  /** Takes the same time whatever is wrong with `candidate`. */
+  matches(candidate: string): boolean {
+    return timingSafeEqual(sha256(candidate), this.#hash);
+  }
+
+  /** Binds sessions to this token: another token ends them. */
+  get fingerprint(): string {
+    return this.#hash.toString('base64url');
+  }
+}
+
+export interface OpenedToken {
+  readonly token: AdminToken;
+  /** The token itself, only when this start has made it: show it now, nobody can again. */
+  readonly made: string | undefined;
+}
+
+/** Several appliances that start on one database agree on whichever token was kept first. */
+export async function openAdminToken(state: ApplianceState, given: string | undefined): Promise<OpenedToken> {
+  if (given !== undefined) return { token: new AdminToken(sha256(given)), made: undefined };
+  const known = await state.get(STATE_KEY);
+  if (known !== undefined) return { token: new AdminToken(Buffer.from(known, 'hex')), made: undefined };
+  const made = randomBytes(TOKEN_BYTES).toString('base64url');
+  const hash = sha256(made).toString('hex');
+  const kept = await state.setIfAbsent(STATE_KEY, hash);
+  return { token: new AdminToken(Buffer.from(kept, 'hex')), made: kept === hash ? made : undefined };
+}
+
+function sha256(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

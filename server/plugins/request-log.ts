@@ -1,0 +1,36 @@
+/** One JSON line a request, under the request's id, which every answer carries too. Tokens and cookies never get here. */
+import type { Writable } from 'node:stream';
+import type { App } from '../app-type.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Asked every few seconds by machines: logged at `debug`. */
+    readonly quiet?: boolean;
+  }
+}
+
+export function loggerOptions(level: string, destination: Writable): { level: string; stream: Writable; redact: string[] } {
+  return {
+    level,
+    stream: destination,
+    // The serializers below leave headers out; this is for whoever logs a request's headers one day.
+    redact: ['headers.authorization', 'headers.cookie', 'headers["set-cookie"]', 'headers["switch-grant"]', '*.headers.authorization', '*.headers.cookie',
+      '*.headers["set-cookie"]', '*.headers["switch-grant"]', 'adminToken', 'mongodbUri', 'token'],
+  };
+}
+
+export function registerRequestLog(app: App): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id);
+    done();
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    const line = {
+      method: request.method, url: request.url, status: reply.statusCode, remoteAddress: request.ip, elapsedMs: Math.round(reply.elapsedTime),
+      cut: !reply.raw.writableFinished,
+    };
+    if (request.routeOptions.config.quiet === true) request.log.debug(line, 'request');
+    else request.log.info(line, 'request');
+    done();
+  });
+}
