@@ -1,0 +1,59 @@
+/** The schedule's own numbers, each with its reason. */
+
+/** A CDN that gave no byte for this long is not waited for: peers go ahead meanwhile. The switch-over must stay below 1 s. */
+export const CDN_QUIET_MS = 500;
+
+/** Between two tries of a CDN that refused without saying when to come back, or that is down: doubled from the first to the last. */
+export const CDN_RETRY_MS = 1_000;
+export const CDN_RETRY_MAX_MS = 15_000;
+
+/** An appliance that says "come back in an hour" is asked more often: its queue may have gone. */
+export const CDN_RETRY_AFTER_MAX_MS = 30_000;
+
+/** A CDN that gave wrong bytes twice is left alone this long. */
+export const CDN_CORRUPT_MS = 60_000;
+
+/** `swarm-first` gives the swarm this long to be found, or to go on, before it asks the CDN. */
+export const SWARM_PATIENCE_MS = 1_500;
+
+/** Connections held while the CDN serves: enough to take over at once, few enough to cost nobody anything. */
+export const WARM_PEERS = 3;
+
+/** Connections striven for while the swarm serves: what fills a home line many times over. */
+export const ACTIVE_PEERS = 12;
+
+/** Pieces in flight at one peer: two keep it busy across a round trip, more than eight only wait in its queue. */
+export const MIN_PIECES_IN_FLIGHT = 2;
+export const MAX_PIECES_IN_FLIGHT = 8;
+
+/** Added to a round trip when the pieces in flight are reckoned: an event loop busy with hashing answers this late. */
+export const PIPELINE_SLACK_MS = 50;
+
+/** Bytes in flight at all peers together: what a tab can hold in memory without being noticed. */
+export const MAX_BYTES_IN_FLIGHT = 32 * 1024 * 1024;
+
+/** Verified bytes that may wait for the store before nothing more is asked for. */
+export const MAX_BYTES_UNWRITTEN = 16 * 1024 * 1024;
+
+/** A peer of which nothing is known yet is taken for a line of 8 Mb/s. */
+export const UNPROVEN_BYTES_PER_MS = 1_000;
+export const UNPROVEN_ROUND_TRIP_MS = 100;
+
+/** A peer that gave no byte for this long loses its requests, if another can serve them, and is passed over for a while. */
+export const STALL_MS = 1_000;
+export const STALL_UNPROVEN_MS = 2_000;
+export const STALL_MAX_MS = 5_000;
+export const STALL_PAUSE_MS = 5_000;
+
+/** A wanted piece whose deadline is nearer than this is urgent: any source may serve it, and no slow one is trusted with it. */
+export const URGENT_MS = 4_000;
+
+/** In the end game a piece is asked of at most this many sources. */
+export const END_GAME_COPIES = 2;
+
+/** Missing pieces looked at for the rarest: some next to the last one, some drawn by lot from all. */
+export const NEAR_CANDIDATES = 8;
+export const DRAWN_CANDIDATES = 16;
+
+/** How far from the last piece the near candidates are looked for before the lot decides alone. */
+export const NEAR_STEPS = 512;

@@ -1,0 +1,145 @@
+/**
+ * Which piece next. While somebody reads: by deadline. While downloading: the rarest, and of equally rare ones the next after
+ * the last, so that what is missing stays in long runs (which a CDN can stream) and no two clients walk the same way, for each
+ * began where its seed said. The rarest is looked for among a bounded sample: the cost does not grow with the content.
+ */
+import { DRAWN_CANDIDATES, NEAR_CANDIDATES, NEAR_STEPS, URGENT_MS } from './limits.ts';
+import { isTrusted } from './peer-choice.ts';
+import type { PieceRun } from './piece-table.ts';
+import { type PeerView, type ScheduleState, windowPieces } from './schedule-state.ts';
+import { pick } from './seeded.ts';
+
+/** A piece somebody waits for and nobody was asked for. */
+export interface DuePiece {
+  readonly piece: number;
+  readonly deadlineMs: number;
+}
+
+/** The missing pieces somebody waits for, most urgent first. */
+export function* duePieces(state: ScheduleState): Generator<DuePiece> {
+  for (const run of state.wanted) {
+    for (let piece = run.first; piece <= run.last; piece += 1) {
+      if (state.pieces.isMissing(piece)) yield { piece, deadlineMs: run.deadlineMs + (piece - run.first) * run.msPerPiece };
+    }
+  }
+}
+
+/** The first missing piece whose deadline is near. */
+export function urgentPiece(state: ScheduleState, nowMs: number): DuePiece | undefined {
+  const [due] = duePieces(state);
+  return due !== undefined && due.deadlineMs < nowMs + URGENT_MS ? due : undefined;
+}
+
+export function isWanted(state: ScheduleState, piece: number): boolean {
+  return state.wants === 'everything' || state.wanted.some((run) => run.first <= piece && piece <= run.last);
+}
+
+/** Something is still to be asked for. */
+export function hasMissing(state: ScheduleState): boolean {
+  if (state.wants === 'everything') return state.pieces.missingCount > 0;
+  for (const _ of duePieces(state)) return true;
+  return false;
+}
+
+/** Everything wanted is here, if not yet in the store. */
+export function isSatisfied(state: ScheduleState): boolean {
+  if (state.wants === 'everything') return state.pieces.isAllHere;
+  return state.wanted.every((run) => {
+    for (let piece = run.first; piece <= run.last; piece += 1) if (!state.pieces.isHere(piece)) return false;
+    return true;
+  });
+}
+
+/** What to ask of `peer`: `urgent` pieces only, or anything. */
+export function nextPieceFor(state: ScheduleState, peer: PeerView, what: 'urgent' | 'anything', nowMs: number): number | undefined {
+  for (const { piece, deadlineMs } of duePieces(state)) {
+    if (what === 'urgent' && deadlineMs > nowMs + URGENT_MS) break;
+    if (peer.has(piece) && isTrusted(state, peer, piece, deadlineMs, nowMs)) return piece;
+  }
+  return what === 'anything' && state.wants === 'everything' ? rarestPiece(state, peer) : undefined;
+}
+
+function rarestPiece(state: ScheduleState, peer: PeerView): number | undefined {
+  const { pieces } = state;
+  if (pieces.missingCount === 0 || peer.barrenAtReturns === pieces.returns) return undefined;
+  let rarest: number | undefined;
+  let fewest = Number.POSITIVE_INFINITY;
+  const consider = (piece: number | undefined): boolean => {
+    if (piece === undefined || !peer.has(piece)) return false;
+    const holders = countHolders(state, piece, fewest);
+    if (holders < fewest) [rarest, fewest] = [piece, holders];
+    return true;
+  };
+  if (pieces.missingCount > NEAR_CANDIDATES + DRAWN_CANDIDATES) {
+    for (let step = 1, found = 0; step <= NEAR_STEPS && found < NEAR_CANDIDATES; step += 1) {
+      const piece = (state.cursor + step) % pieces.count;
+      if (pieces.isMissing(piece) && consider(piece)) found += 1;
+    }
+    for (let draw = 0; draw < DRAWN_CANDIDATES; draw += 1) {
+      consider(pieces.missingAt(pick(state.seed + draw, state.turn, pieces.missingCount)));
+    }
+    if (rarest !== undefined) return rarest;
+  }
+  const start = pick(state.seed, state.turn, pieces.missingCount);
+  for (let place = 0; place < pieces.missingCount; place += 1) {
+    consider(pieces.missingAt((start + place) % pieces.missingCount));
+  }
+  // Remembered, not decided: a peer that has nothing for us is not searched again until it, or what is missing, has grown.
+  if (rarest === undefined) peer.barrenAtReturns = pieces.returns;
+  return rarest;
+}
+
+/** Counting stops at `enough`. */
+function countHolders(state: ScheduleState, piece: number, enough: number): number {
+  let holders = 0;
+  for (const peer of state.peers.values()) {
+    if (peer.has(piece)) holders += 1;
+    if (holders >= enough) break;
+  }
+  return holders;
+}
+
+/**
+ * The run to ask a CDN for next, at most a window long and of missing pieces only: from the most urgent piece on, else a full
+ * window of what the swarm holds least of, so that each part leaves the CDN about once.
+ */
+export function nextWindow(state: ScheduleState): PieceRun | undefined {
+  const [due] = duePieces(state);
+  if (due !== undefined) return { first: due.piece, last: runEnd(state, due.piece) };
+  return state.wants === 'everything' ? rarestWindow(state) : undefined;
+}
+
+function runEnd(state: ScheduleState, first: number): number {
+  const limit = Math.min(first + windowPieces(state), state.pieces.count);
+  let end = first + 1;
+  while (end < limit && state.pieces.isMissing(end) && isWanted(state, end)) end += 1;
+  return end - 1;
+}
+
+function rarestWindow(state: ScheduleState): PieceRun | undefined {
+  const { pieces } = state;
+  // Alone, from the start on; among others, each from a place of its own.
+  const origin = state.peers.size === 0 ? 0 : pick(state.seed, 0, pieces.count);
+  let best: { run: PieceRun; length: number; holders: number; distance: number } | undefined;
+  for (let first = 0; first < pieces.count; first += 1) {
+    if (!pieces.isMissing(first)) continue;
+    const run = { first, last: runEnd(state, first) };
+    const length = run.last - run.first + 1;
+    if (best === undefined || length >= best.length) {
+      const holders = holdersOf(state, run);
+      const distance = (first - origin + pieces.count) % pieces.count;
+      const isBetter = best === undefined || length > best.length || holders < best.holders
+        || (holders === best.holders && distance < best.distance);
+      if (isBetter) best = { run, length, holders, distance };
+    }
+    first = run.last;
+  }
+  return best?.run;
+}
+
+/** How well the swarm holds a run, judged by its ends and its middle. */
+function holdersOf(state: ScheduleState, run: PieceRun): number {
+  if (state.peers.size === 0) return 0;
+  const probes = [run.first, Math.floor((run.first + run.last) / 2), run.last];
+  return probes.reduce((sum, piece) => sum + countHolders(state, piece, Number.POSITIVE_INFINITY), 0);
+}
