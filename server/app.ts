@@ -18,6 +18,7 @@ import { registerPage } from './page/page.ts';
 import { registerAuth } from './plugins/auth.ts';
 import { registerCrossOrigin } from './plugins/cross-origin.ts';
 import { registerErrors } from './plugins/errors.ts';
+import { registerOpenRequests } from './plugins/open-requests.ts';
 import { loggerOptions, registerRequestLog } from './plugins/request-log.ts';
 import { registerSecurityHeaders } from './plugins/security-headers.ts';
 import type { VideoStore } from './storage/video-store.ts';
@@ -60,6 +61,7 @@ export function createApp(options: { logLevel: string; logDestination: Writable;
 export async function assembleApp(app: App, parts: AppParts, options: AppOptions): Promise<void> {
   registerErrors(app);
   registerRequestLog(app);
+  registerOpenRequests(app, parts);
   parts.metrics.observe(app);
   await registerSecurityHeaders(app);
   registerCrossOrigin(app);

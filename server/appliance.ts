@@ -1,5 +1,6 @@
 /** One whole appliance: makes its parts from the settings, starts them in order, and stops them in the opposite order. */
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '../config/schema.ts';
@@ -7,15 +8,23 @@ import type { App } from './app-type.ts';
 import { assembleApp, createApp } from './app.ts';
 import { openAdminToken } from './auth/admin-token.ts';
 import { AdminGate } from './auth/gate.ts';
+import { freshSecret, keptSecret } from './auth/kept-secret.ts';
 import { openSessions } from './auth/sessions.ts';
 import { CdnAdmission } from './cdn/admission.ts';
 import { Pacer } from './cdn/pacer.ts';
+import { ingestRoutes } from './ingest/index.ts';
 import { Lifecycle } from './lifecycle.ts';
+import { CountedVideos } from './operations/counted-videos.ts';
 import { Metrics } from './operations/metrics.ts';
 import type { Status } from './operations/status.ts';
+import { SignallingHub } from './signalling/hub.ts';
+import { signallingRoutes } from './signalling/routes.ts';
 import { openStorage } from './storage/open-storage.ts';
 import { PieceCache } from './storage/piece-cache.ts';
 import { VERSION } from './version.ts';
+
+/** Unfinished uploads, beside the library so that finishing one is a rename. */
+const UPLOADS_FOLDER = 'uploads';
 
 const PAGE_DIR = fileURLToPath(new URL('../ui/dist', import.meta.url));
 
@@ -60,11 +69,21 @@ async function start(config: Config, logDestination: Writable, closers: (() => P
   const { token, made } = await openAdminToken(storage.state, config.adminToken);
   const sessions = await openSessions({ state: storage.state, token, now: () => Date.now() });
   const lifecycle = new Lifecycle();
-  const metrics = new Metrics({ admission, swarms: () => 0, signallingSockets: () => 0, seederSentBytes: () => 0 });
+  const hub = new SignallingHub({
+    admission, ...monotonic, log: app.log, secret: await keptSecret(storage.state, 'signalling-secret'), seederProof: freshSecret(),
+    hasVideo: async (contentId) => await storage.videos.get(contentId) !== undefined,
+  }, { maxSockets: config.signallingMaxSockets, messagesPerSecond: config.signallingMessagesPerSecond });
+  closers.push(() => hub.stop());
+  const metrics = new Metrics({
+    admission, seederSentBytes: () => 0,
+    swarms: () => hub.figures().swarmsTotal, signallingSockets: () => hub.figures().sockets,
+  });
+
+  const countedVideos = new CountedVideos({ videos: storage.videos, count: (outcome) => metrics.countUpload(outcome) });
 
   const status = async (): Promise<Status> => ({
     cdn: admission.figures(),
-    swarms: [],
+    swarms: [...hub.figures().swarms],
     seeder: { enabled: config.seeder, videos: 0, peers: 0, sentBytes: 0, maxMbps: config.seederMaxMbps, maxPeers: config.seederMaxPeers },
     storage: { kind: storage.videos.kind, ...(await storage.videos.usage()) },
     version: VERSION,
@@ -74,7 +93,13 @@ async function start(config: Config, logDestination: Writable, closers: (() => P
     videos: storage.videos, pieces, admission, lifecycle, metrics, status,
     pacer: config.cdnMaxMbps > 0 ? new Pacer(monotonic, { maxMbps: config.cdnMaxMbps }) : undefined,
     gate: new AdminGate({ token, sessions, ...monotonic }),
-    routes: [],
+    routes: [
+      (scope) => signallingRoutes(scope, { hub }),
+      (scope) => ingestRoutes(scope, { storage: { videos: countedVideos }, requireAdmin: scope.requireAdmin }, {
+        incomingDir: join(config.dataDir, UPLOADS_FOLDER), uploadMaxBytes: config.uploadMaxBytes,
+        uploadExpiryMs: config.uploadExpiryHours * 3_600_000, reserveFreeBytes: config.reserveFreeBytes,
+      }),
+    ],
   }, { idleTimeoutMs: config.cdnIdleTimeoutMs, pageDir: PAGE_DIR });
 
   closers.push(async () => {
@@ -87,6 +112,7 @@ async function start(config: Config, logDestination: Writable, closers: (() => P
   let stopped: Promise<void> | undefined;
   const stop = async (hurry?: AbortSignal): Promise<void> => {
     lifecycle.beginDrain();
+    await hub.stop();
     await lifecycle.settled(config.drainTimeoutMs, hurry);
     await closeAll();
   };

@@ -2,11 +2,11 @@
  * The token that permits changes. Given by the configuration, or made at the first start, shown once, and kept only as a
  * hash. A made token has 256 random bits, so a plain SHA-256 of it is not worth guessing at.
  */
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { ApplianceState } from '../storage/video-store.ts';
+import { freshSecret } from './kept-secret.ts';
 
 const STATE_KEY = 'admin-token-sha256';
-const TOKEN_BYTES = 32;
 
 export class AdminToken {
   readonly #hash: Buffer;
@@ -37,7 +37,7 @@ export async function openAdminToken(state: ApplianceState, given: string | unde
   if (given !== undefined) return { token: new AdminToken(sha256(given)), made: undefined };
   const known = await state.get(STATE_KEY);
   if (known !== undefined) return { token: new AdminToken(Buffer.from(known, 'hex')), made: undefined };
-  const made = randomBytes(TOKEN_BYTES).toString('base64url');
+  const made = freshSecret();
   const hash = sha256(made).toString('hex');
   const kept = await state.setIfAbsent(STATE_KEY, hash);
   return { token: new AdminToken(Buffer.from(kept, 'hex')), made: kept === hash ? made : undefined };

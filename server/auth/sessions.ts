@@ -2,12 +2,10 @@
  * What the page's cookie holds: not the token, but the time it ends, signed (HMAC-SHA-256) with a secret that every appliance
  * on the same storage shares. Nothing is kept for each session, so a restart signs nobody out.
  */
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { ApplianceState } from '../storage/video-store.ts';
 import type { AdminToken } from './admin-token.ts';
-
-const STATE_KEY = 'session-secret';
-const SECRET_BYTES = 32;
+import { keptSecret } from './kept-secret.ts';
 
 /** A month: long enough not to be asked at every visit. */
 export const SESSION_SECONDS = 30 * 24 * 3600;
@@ -45,7 +43,5 @@ export class Sessions {
 
 /** `now` in Unix milliseconds. */
 export async function openSessions(components: { state: ApplianceState; now: () => number; token: AdminToken }): Promise<Sessions> {
-  const fresh = randomBytes(SECRET_BYTES).toString('base64url');
-  const secret = await components.state.setIfAbsent(STATE_KEY, fresh);
-  return new Sessions(components, Buffer.from(secret, 'base64url'));
+  return new Sessions(components, Buffer.from(await keptSecret(components.state, 'session-secret'), 'base64url'));
 }

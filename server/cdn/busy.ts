@@ -1,7 +1,6 @@
 /** The answer of a full CDN: where else to get the content. */
 import { ProblemError } from '../problem.ts';
-
-export const SIGNALLING_PATH = '/signalling';
+import { SIGNALLING_PATH } from '../signalling/routes.ts';
 
 export function cdnBusy(contentId: string, refusal: { readonly waiting: number; readonly retryAfterSeconds: number }): ProblemError {
   return new ProblemError({

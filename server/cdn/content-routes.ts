@@ -94,7 +94,6 @@ async function stream(request: ContentRequest, reply: FastifyReply, span: Span, 
     clearEntityHeaders(reply);
     throw cdnBusy(contentId, decision);
   }
-  const leave = components.lifecycle.enter();
   const abort = new AbortController();
   const onClose = (): void => abort.abort();
   reply.raw.once('close', onClose);
@@ -116,7 +115,6 @@ async function stream(request: ContentRequest, reply: FastifyReply, span: Span, 
   } finally {
     reply.raw.off('close', onClose);
     decision.slot.release();
-    leave();
   }
 }
 

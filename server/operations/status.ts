@@ -10,7 +10,7 @@ export const StatusSchema = Type.Object({
   }),
   swarms: Type.Array(Type.Object({
     contentId: Type.String(),
-    peers: Type.Integer({ description: 'All of them, this appliance\'s seeder included' }),
+    viewers: Type.Integer(),
     seeders: Type.Integer(),
   }), { description: 'The fullest first, at most 100' }),
   seeder: Type.Object({

@@ -1,0 +1,57 @@
+/** The store as uploads see it: counts how each of them ended. */
+import type { Manifest } from '../../engine/index.ts';
+import type { ListQuery, Stored, Usage, Video, VideoPage, VideoStore, VideoWriter } from '../storage/video-store.ts';
+
+export type UploadOutcome = 'stored' | 'already-stored' | 'failed';
+
+export class CountedVideos implements VideoStore {
+  readonly #videos: VideoStore;
+  readonly #count: (outcome: UploadOutcome) => void;
+
+  constructor({ videos, count }: { videos: VideoStore; count: (outcome: UploadOutcome) => void }) {
+    this.#videos = videos;
+    this.#count = count;
+  }
+
+  get kind(): VideoStore['kind'] {
+    return this.#videos.kind;
+  }
+
+  async create(): Promise<VideoWriter> {
+    const writer = await this.#videos.create();
+    return {
+      write: (chunk) => writer.write(chunk),
+      commit: (manifest) => this.#ended(writer.commit(manifest)),
+      abort: () => writer.abort(),
+    };
+  }
+
+  adopt(path: string, manifest: Manifest): Promise<Stored> {
+    return this.#ended(this.#videos.adopt(path, manifest));
+  }
+
+  async #ended(outcome: Promise<Stored>): Promise<Stored> {
+    try {
+      const stored = await outcome;
+      this.#count(stored.alreadyStored ? 'already-stored' : 'stored');
+      return stored;
+    } catch (error) {
+      this.#count('failed');
+      throw error;
+    }
+  }
+
+  start(signal?: AbortSignal): Promise<void> { return this.#videos.start(signal); }
+  stop(): Promise<void> { return this.#videos.stop(); }
+  ping(signal?: AbortSignal): Promise<void> { return this.#videos.ping(signal); }
+  list(query: ListQuery): Promise<VideoPage> { return this.#videos.list(query); }
+  get(contentId: string): Promise<Video | undefined> { return this.#videos.get(contentId); }
+  manifest(contentId: string): Promise<Manifest | undefined> { return this.#videos.manifest(contentId); }
+  setTitle(contentId: string, title: string): Promise<Video> { return this.#videos.setTitle(contentId, title); }
+  delete(contentId: string): Promise<void> { return this.#videos.delete(contentId); }
+  usage(): Promise<Usage> { return this.#videos.usage(); }
+
+  read(contentId: string, start: number, end: number, options?: { readonly signal?: AbortSignal }): AsyncIterable<Uint8Array> {
+    return this.#videos.read(contentId, start, end, options);
+  }
+}
