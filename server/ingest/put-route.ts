@@ -1,0 +1,93 @@
+/** `PUT /api/videos/NAME`: a whole file in one request, for `curl -T`. Goes straight into the store while it is hashed. */
+import type { FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify';
+import { cleanFileName, MerkleHasher } from '../../engine/index.ts';
+import type { App } from '../app-type.ts';
+import { ProblemError } from '../problem.ts';
+import type { Stored, VideoStore, VideoWriter } from '../storage/video-store.ts';
+import { BodyBatches } from './body-batches.ts';
+import { mediaTypeFor } from './media-type.ts';
+import { cutShort, emptyFile, partialPut, shuttingDown, tooLarge } from './problems.ts';
+import type { Room } from './room.ts';
+import { continueBody } from './unread-body.ts';
+
+const ROOM_CHECK_BYTES = 64 * 1024 * 1024;
+
+interface PutComponents {
+  readonly videos: VideoStore;
+  readonly room: Room;
+  readonly requireAdmin: preHandlerHookHandler;
+  /** Fires when the appliance stops. */
+  readonly stopping: AbortSignal;
+}
+
+interface PutOptions {
+  readonly maxBytes: number;
+  readonly idleMs: number;
+}
+
+export function registerPut(app: App, components: PutComponents, options: PutOptions): void {
+  // A wildcard, because a parameter's length is bounded below that of a file name in percent-encoding.
+  app.put<{ Params: { '*': string } }>('/api/videos/*', { preHandler: components.requireAdmin }, async (request, reply) => {
+    const stored = await receive(request, reply, components, options);
+    const { video, alreadyStored } = stored;
+    return reply
+      .code(alreadyStored ? 200 : 201)
+      .headers({ location: `/api/videos/${video.contentId}`, 'switch-content-id': video.contentId, 'switch-already-stored': String(alreadyStored) })
+      .send({ ...video, alreadyStored });
+  });
+}
+
+async function receive(
+  request: FastifyRequest<{ Params: { '*': string } }>, reply: FastifyReply, components: PutComponents, options: PutOptions,
+): Promise<Stored> {
+  const { videos, room, stopping } = components;
+  const name = cleanFileName(request.params['*']);
+  const declaredBytes = request.headers['content-length'] === undefined ? undefined : Number(request.headers['content-length']);
+  if (request.headers['content-range'] !== undefined) throw partialPut();
+  if (declaredBytes === 0) throw emptyFile(name);
+  if (declaredBytes !== undefined && declaredBytes > options.maxBytes) throw tooLarge(options.maxBytes);
+  if (stopping.aborted) throw shuttingDown();
+  await room.require(declaredBytes ?? 0);
+
+  const writer = await videos.create();
+  const batches = new BodyBatches(request.raw, { idleMs: options.idleMs, signal: stopping });
+  try {
+    continueBody(request.raw, reply.raw);
+    const hasher = await pour(batches, writer, { name, maxBytes: options.maxBytes, room });
+    if (stopping.aborted && !request.raw.complete) throw shuttingDown();
+    if (hasher.sizeBytes === 0) throw emptyFile(name);
+    return await writer.commit({ ...hasher.finish(), name, mediaType: mediaTypeFor(name, request.headers['content-type']) });
+  } catch (error) {
+    await writer.abort();
+    throw error;
+  } finally {
+    batches.close();
+  }
+}
+
+async function pour(batches: BodyBatches, writer: VideoWriter, upload: { name: string; maxBytes: number; room: Room }): Promise<MerkleHasher> {
+  const hasher = new MerkleHasher();
+  let checkedBytes = 0;
+  for (let batch = await nextOf(batches, upload.name); batch !== undefined; batch = await nextOf(batches, upload.name)) {
+    for (const chunk of batch) {
+      if (hasher.sizeBytes + chunk.length > upload.maxBytes) throw tooLarge(upload.maxBytes);
+      // The store writes while this thread hashes.
+      const written = writer.write(chunk);
+      hasher.update(chunk);
+      await written;
+    }
+    if (hasher.sizeBytes - checkedBytes >= ROOM_CHECK_BYTES) {
+      checkedBytes = hasher.sizeBytes;
+      await upload.room.require(0);
+    }
+  }
+  return hasher;
+}
+
+async function nextOf(batches: BodyBatches, name: string): Promise<readonly Buffer[] | undefined> {
+  try {
+    return await batches.next();
+  } catch (error) {
+    throw error instanceof ProblemError ? error : cutShort(name, { cause: error });
+  }
+}

@@ -1,0 +1,196 @@
+/**
+ * Where tus uploads lie until they are whole: the tus library's file store, with our own way for the bytes (hashed as they
+ * come, and checked against the room there is) and an expiry that counts from the last byte.
+ */
+import { type FileHandle, open, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { FileStore } from '@tus/file-store';
+import { ERRORS, Upload } from '@tus/server';
+import type { MerkleHasher } from '../../engine/index.ts';
+import { BodyBatches } from './body-batches.ts';
+import { tooLarge } from './problems.ts';
+import { isDiskFull, type Room } from './room.ts';
+import type { UploadContexts } from './upload-context.ts';
+import type { UploadHashes } from './upload-hashes.ts';
+import { type Finished, isUploadId, type UploadRecords } from './upload-records.ts';
+
+/** How often a running upload looks at the room that is left. */
+const ROOM_CHECK_BYTES = 64 * 1024 * 1024;
+
+interface StagingComponents {
+  readonly records: UploadRecords;
+  readonly hashes: UploadHashes;
+  readonly contexts: UploadContexts;
+  readonly room: Room;
+}
+
+interface StagingOptions {
+  /** Exists. */
+  readonly folder: string;
+  readonly expiryMs: number;
+  readonly maxBytes: number;
+  readonly idleMs: number;
+}
+
+export class StagingStore extends FileStore {
+  readonly #components: StagingComponents;
+  readonly #options: StagingOptions;
+  readonly #writing = new Set<string>();
+
+  constructor(components: StagingComponents, options: StagingOptions) {
+    super({ directory: options.folder, configstore: components.records, expirationPeriodInMilliseconds: options.expiryMs });
+    this.#components = components;
+    this.#options = options;
+  }
+
+  path(id: string): string {
+    return join(this.#options.folder, id);
+  }
+
+  /** The body is taken from the request itself; `throughLibrary` is empty. Returns the offset reached, also when told to give way. */
+  override async write(throughLibrary: Readable, id: string, offset: number): Promise<number> {
+    throughLibrary.resume();
+    const { records, hashes, contexts } = this.#components;
+    if (await records.finished(id) !== undefined) return offset;
+    const declaredBytes = (await records.get(id))?.size;
+    const path = this.path(id);
+    this.#writing.add(id);
+    const handle = await open(path, 'r+');
+    try {
+      const hasher = await hashes.take(id, path, offset);
+      const context = contexts.current();
+      const batches = new BodyBatches(context.body, { idleMs: this.#options.idleMs, signal: context.signal });
+      try {
+        await this.#pour(batches, { id, path, handle, hasher, endBytes: declaredBytes ?? this.#options.maxBytes });
+      } catch (error) {
+        // A cut connection or a lack of room: what is in the file is in the hasher too.
+        if (hasher.sizeBytes === (await handle.stat()).size) await hashes.keep(id, path, hasher);
+        throw error;
+      } finally {
+        batches.close();
+      }
+      await hashes.keep(id, path, hasher);
+      return hasher.sizeBytes;
+    } finally {
+      await handle.close();
+      this.#writing.delete(id);
+    }
+  }
+
+  async #pour(batches: BodyBatches, upload: { id: string; path: string; handle: FileHandle; hasher: MerkleHasher; endBytes: number }): Promise<void> {
+    const { hashes, room } = this.#components;
+    const { id, path, handle, hasher, endBytes } = upload;
+    let saving: Promise<void> = Promise.resolve();
+    let isSaving = false;
+    let saveError: unknown;
+    let checkedBytes = hasher.sizeBytes;
+    try {
+      for (let batch = await batches.next(); batch !== undefined; batch = await batches.next()) {
+        const position = hasher.sizeBytes;
+        const batchBytes = batch.reduce((sum, chunk) => sum + chunk.length, 0);
+        if (position + batchBytes > endBytes) throw tooLarge(endBytes);
+        if (position - checkedBytes >= ROOM_CHECK_BYTES) {
+          checkedBytes = position;
+          await room.requireOnDisk(batchBytes);
+        }
+        const written = writeAll(handle, batch, position);
+        for (const chunk of batch) hasher.update(chunk);
+        try {
+          await written;
+        } catch (error) {
+          throw isDiskFull(error) ? await room.full(endBytes - position, { cause: error }) : error;
+        }
+        if (!isSaving && hashes.isDue(id, hasher)) {
+          isSaving = true;
+          saving = hashes.save(id, path, hasher, handle).catch((error: unknown) => {
+            saveError = error;
+          }).finally(() => {
+            isSaving = false;
+          });
+        }
+      }
+    } finally {
+      await saving;
+    }
+    if (saveError !== undefined && !isDiskFull(saveError)) throw saveError;
+  }
+
+  /** A finished upload keeps saying so until it expires, for a client that missed the answer. */
+  override async getUpload(id: string): Promise<Upload> {
+    const { records } = this.#components;
+    const upload = await records.get(id);
+    if (upload === undefined) throw ERRORS.FILE_NOT_FOUND;
+    const isFinished = await records.finished(id) !== undefined;
+    if (!isFinished && !await exists(this.path(id))) throw ERRORS.FILE_NO_LONGER_EXISTS;
+    const offset = isFinished ? upload.size ?? 0 : (await stat(this.path(id))).size;
+    return new Upload({
+      id, offset, creation_date: new Date(await this.#touchedAt(id)).toISOString(),
+      ...(upload.size === undefined ? {} : { size: upload.size }), ...(upload.metadata === undefined ? {} : { metadata: upload.metadata }),
+    });
+  }
+
+  async finish(upload: Upload, finished: Finished): Promise<void> {
+    await this.#components.records.finish(upload, finished);
+    await this.#components.hashes.forget(upload.id);
+  }
+
+  override async remove(id: string): Promise<void> {
+    if (await this.#components.records.get(id) === undefined) throw ERRORS.FILE_NOT_FOUND;
+    await this.#discard(id);
+  }
+
+  /** Removes what nobody went on with, and what a crash left without a record. Returns the number of uploads removed. */
+  override async deleteExpired(): Promise<number> {
+    const { records } = this.#components;
+    const oldest = Date.now() - this.#options.expiryMs;
+    let removed = 0;
+    for (const id of await records.list()) {
+      if (this.#writing.has(id) || await this.#touchedAt(id) >= oldest) continue;
+      await this.#discard(id);
+      removed += 1;
+    }
+    const known = new Set(await records.list());
+    for (const name of await readdir(this.#options.folder)) {
+      const id = name.split('.', 1)[0] ?? '';
+      if (!isUploadId(id) || (known.has(id) && !name.endsWith('.new')) || this.#writing.has(id)) continue;
+      const path = join(this.#options.folder, name);
+      if (await modifiedAt(path) < oldest) await rm(path, { force: true });
+    }
+    return removed;
+  }
+
+  async #discard(id: string): Promise<void> {
+    await rm(this.path(id), { force: true });
+    await this.#components.hashes.forget(id);
+    await this.#components.records.delete(id);
+  }
+
+  async #touchedAt(id: string): Promise<number> {
+    return Math.max(await this.#components.records.writtenAt(id), await modifiedAt(this.path(id)));
+  }
+}
+
+async function writeAll(handle: FileHandle, batch: readonly Buffer[], position: number): Promise<void> {
+  const totalBytes = batch.reduce((sum, chunk) => sum + chunk.length, 0);
+  const { bytesWritten } = await handle.writev(batch, position);
+  if (bytesWritten === totalBytes) return;
+  // A disk that fills up takes a part first and gives its reason at the next write.
+  const rest = Buffer.concat(batch).subarray(bytesWritten);
+  for (let done = 0; done < rest.length;) {
+    done += (await handle.write(rest, done, rest.length - done, position + bytesWritten + done)).bytesWritten;
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await modifiedAt(path) > 0;
+}
+
+async function modifiedAt(path: string): Promise<number> {
+  try {
+    return (await stat(path)).mtimeMs;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 0;
+    throw error;
+  }
+}

@@ -1,0 +1,113 @@
+/** tus 1.0 under /api/uploads: the kept library decides, our staging store takes the bytes, Fastify answers. */
+import type { IncomingMessage } from 'node:http';
+import type { FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify';
+import { Server } from '@tus/server';
+import type { App } from '../app-type.ts';
+import { cutShort, emptyFile, fromTus, shuttingDown, tusProblem } from './problems.ts';
+import { finishedHeaders, type Finisher } from './finisher.ts';
+import type { Room } from './room.ts';
+import type { StagingStore } from './staging-store.ts';
+import { TakeoverLocker, UploadContext, type UploadContexts } from './upload-context.ts';
+import { isUploadId, type UploadRecords } from './upload-records.ts';
+import { continueBody } from './unread-body.ts';
+
+const PATH = '/api/uploads';
+
+interface TusComponents {
+  readonly staging: StagingStore;
+  readonly records: UploadRecords;
+  readonly finisher: Finisher;
+  readonly contexts: UploadContexts;
+  readonly room: Room;
+  readonly requireAdmin: preHandlerHookHandler;
+  /** Fires when the appliance stops. */
+  readonly stopping: AbortSignal;
+}
+
+export function registerTus(app: App, components: TusComponents, options: { readonly maxBytes: number }): void {
+  const { contexts, stopping, requireAdmin } = components;
+  const tus = createTus(components, options);
+
+  const handle = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    if (stopping.aborted) throw shuttingDown();
+    const context = new UploadContext(request.raw, stopping);
+    continueBody(request.raw, reply.raw);
+    const response = await contexts.run(context, () => tus.handleWeb(webRequest(request.raw)));
+    const headers = Object.fromEntries(response.headers);
+    if (response.status >= 400) {
+      const { 'content-length': _length, 'content-type': _type, ...kept } = headers;
+      if (context.error !== undefined) throw cutOrTus(context.error, request, kept);
+      throw tusProblem(response.status, await response.text(), kept);
+    }
+    const answer = request.method === 'HEAD' ? { ...headers, ...await finishedLate(request, components) } : headers;
+    const body = request.method === 'HEAD' ? '' : await response.text();
+    if (body === '') delete answer['content-type'];
+    // Node counts the length itself.
+    delete answer['content-length'];
+    reply.code(response.status).headers(answer);
+    return body === '' ? reply.send() : reply.send(body);
+  };
+
+  app.options(PATH, handle);
+  app.post(PATH, { preHandler: requireAdmin }, handle);
+  app.head(`${PATH}/:id`, { preHandler: requireAdmin }, handle);
+  app.patch(`${PATH}/:id`, { preHandler: requireAdmin }, handle);
+  app.delete(`${PATH}/:id`, { preHandler: requireAdmin }, handle);
+}
+
+function createTus(components: TusComponents, { maxBytes }: { readonly maxBytes: number }): Server {
+  const { staging, finisher, contexts, room } = components;
+  return new Server({
+    path: PATH,
+    datastore: staging,
+    maxSize: maxBytes,
+    relativeLocation: true,
+    locker: new TakeoverLocker({ contexts }),
+    // Which other origins may write is not the library's to say: none.
+    allowedOrigins: [],
+    getFileIdFromRequest: (_request, last) => (last !== undefined && isUploadId(last) ? last : undefined),
+    onUploadCreate: async (_request, upload) => {
+      if (upload.size === 0) throw emptyFile(upload.metadata?.['filename'] ?? 'The file');
+      await room.require(upload.size ?? 0);
+      return {};
+    },
+    onUploadFinish: async (request, upload) => {
+      const finished = await finisher.finish(upload);
+      // A created upload keeps its own Location, which is where the client goes on asking.
+      const body = request.method === 'POST' ? JSON.stringify(finished) : undefined;
+      return { headers: { ...finishedHeaders(finished), ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) }, ...(body === undefined ? {} : { body }) };
+    },
+    onResponseError: (_request, error) => {
+      contexts.current().error = error;
+      return undefined;
+    },
+  });
+}
+
+/** All of the request but its body, which the staging store takes from the socket. */
+function webRequest(request: IncomingMessage): Request {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (typeof value === 'string') headers.set(name, value);
+  }
+  return new Request(new URL(request.url ?? '/', 'http://appliance'), { method: request.method ?? 'GET', headers });
+}
+
+/**
+ * An upload whose last byte came but which was never finished (a process killed in between, a store that had no room) is
+ * finished when its client asks where it stands.
+ */
+async function finishedLate(request: FastifyRequest, components: TusComponents): Promise<Record<string, string>> {
+  const { staging, records, finisher } = components;
+  const id = request.url.split('?', 1)[0]?.split('/').at(-1) ?? '';
+  const done = await records.finished(id);
+  if (done !== undefined) return finishedHeaders(done);
+  const upload = await staging.getUpload(id);
+  if (upload.size === undefined || upload.offset !== upload.size) return {};
+  return finishedHeaders(await finisher.finish(upload));
+}
+
+function cutOrTus(error: unknown, request: FastifyRequest, headers: Record<string, string>): unknown {
+  if (request.raw.destroyed && !request.raw.complete) return cutShort('the upload', { cause: error });
+  return fromTus(error, headers);
+}
