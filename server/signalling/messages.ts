@@ -43,7 +43,7 @@ type Plain<T> = T extends object ? { -readonly [Key in keyof T]: Shape<T[Key]> }
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 type Checked = Static<(typeof MESSAGES)[keyof typeof MESSAGES]>;
 /** Does not compile once the schemas and the protocol's types part. */
-const _sameAsProtocol: Same<Shape<ClientMessage>, Shape<Checked>> = true;
+const KNOWN_TYPES: Same<Shape<ClientMessage>, Shape<Checked>> extends true ? readonly string[] : never = Object.keys(MESSAGES);
 
 function compileAll(schemas: Readonly<Record<string, TSchema>>): ReadonlyMap<string, Validator> {
   return new Map(Object.entries(schemas).map(([name, schema]) => [name, Compile(schema)]));
@@ -73,7 +73,7 @@ export function readClientMessage(text: string): Reading {
   const type = value['type'];
   if (typeof type !== 'string') return { bad: { message: '"type" must be a string.', field: 'type' } };
   const check = messageChecks.get(type);
-  if (!check) return { bad: { message: `There is no message "${type.slice(0, 32)}". Known are ${Object.keys(MESSAGES).join(', ')}.`, field: 'type' } };
+  if (!check) return { bad: { message: `There is no message "${type.slice(0, 32)}". Known are ${KNOWN_TYPES.join(', ')}.`, field: 'type' } };
   if (isMessage(check, value)) return { good: value };
   return { bad: { re: type, ...firstFault(check, value, '') } };
 }

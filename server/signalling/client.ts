@@ -1,0 +1,120 @@
+/** One signalling socket: what it may send, what it is in, and what it is sent. It knows no other client. */
+import type { PeerRole, ServerMessage, SignallingErrorCode } from '../../engine/index.ts';
+import type { Waiter } from '../cdn/admission.ts';
+import type { Membership } from './room.ts';
+
+/** What the hub needs of a WebSocket; the `ws` library's has it. */
+export interface SignallingSocket {
+  /** As the browser's: 1 is open. */
+  readonly readyState: number;
+  readonly bufferedAmount: number;
+  send(text: string): void;
+  close(code: number, reason: string): void;
+  /** Cuts the connection without a goodbye. */
+  terminate(): void;
+}
+
+export interface ClientLimits {
+  readonly messagesPerSecond: number;
+  /** What may come at once after a silence: a client joins all its swarms when it connects. */
+  readonly messageBurst: number;
+  /** Bad messages a minute before the socket is closed. */
+  readonly maxFaultsPerMinute: number;
+  /** A client that does not take what it is sent is cut above this. */
+  readonly maxBufferedBytes: number;
+}
+
+/** RFC 6455 section 7.4.1, and the registry it opened. */
+export const CLOSE_POLICY = 1008;
+export const CLOSE_RESTART = 1012;
+export const CLOSE_TRY_LATER = 1013;
+
+const OPEN = 1;
+const MINUTE_MS = 60_000;
+/** A long frame costs as much as several short ones: parsing and relaying it does. */
+const BYTES_PER_TOKEN = 4096;
+
+/** Made by the hub, which also ends it. */
+export class SignallingClient {
+  /** Empty until the client said hello. */
+  peerId = '';
+  role: PeerRole = 'viewer';
+  lastHeardMs: number;
+  lastPingMs: number;
+  /** No more is sent or taken; the hub has forgotten it. */
+  ended = false;
+  readonly memberships = new Map<string, Membership<SignallingClient>>();
+  /** Places in the CDN's queue, by content; undefined while the library is asked whether it has the content. */
+  readonly waits = new Map<string, Waiter | undefined>();
+  readonly #socket: SignallingSocket;
+  readonly #limits: ClientLimits;
+  readonly #onOverflow: (client: SignallingClient) => void;
+  #tokens: number;
+  #tokensAtMs: number;
+  #faults = 0;
+  #faultsSinceMs: number;
+
+  constructor(socket: SignallingSocket, limits: ClientLimits, nowMs: number, onOverflow: (client: SignallingClient) => void) {
+    this.#socket = socket;
+    this.#limits = limits;
+    this.#onOverflow = onOverflow;
+    this.#tokens = limits.messageBurst;
+    this.#tokensAtMs = nowMs;
+    this.#faultsSinceMs = nowMs;
+    this.lastHeardMs = nowMs;
+    this.lastPingMs = nowMs;
+  }
+
+  /** False once either side began to close, before the end itself is seen. */
+  get isOpen(): boolean {
+    return !this.ended && this.#socket.readyState === OPEN;
+  }
+
+  get saidHello(): boolean {
+    return this.peerId !== '';
+  }
+
+  /** False when the client sends more than it may. */
+  takeToken(frameBytes: number, nowMs: number): boolean {
+    const refilled = this.#tokens + ((nowMs - this.#tokensAtMs) / 1000) * this.#limits.messagesPerSecond;
+    this.#tokens = Math.min(this.#limits.messageBurst, refilled);
+    this.#tokensAtMs = nowMs;
+    const cost = 1 + Math.floor(frameBytes / BYTES_PER_TOKEN);
+    if (this.#tokens < cost) return false;
+    this.#tokens -= cost;
+    return true;
+  }
+
+  /** Counts one bad message. False when it was one too many. */
+  countFault(nowMs: number): boolean {
+    if (nowMs - this.#faultsSinceMs >= MINUTE_MS) {
+      this.#faultsSinceMs = nowMs;
+      this.#faults = 0;
+    }
+    this.#faults += 1;
+    return this.#faults <= this.#limits.maxFaultsPerMinute;
+  }
+
+  send(message: ServerMessage): void {
+    if (this.ended) return;
+    this.#socket.send(JSON.stringify(message));
+    if (this.#socket.bufferedAmount > this.#limits.maxBufferedBytes) this.#onOverflow(this);
+  }
+
+  refuse(code: SignallingErrorCode, message: string, about: { re?: string; field?: string; to?: string; contentId?: string } = {}): void {
+    this.send({ type: 'error', code, message, ...about });
+  }
+
+  /** Whether somebody else's words may still be sent to it: a flood by others must not be what gets it cut. */
+  get takesRelays(): boolean {
+    return this.#socket.bufferedAmount <= this.#limits.maxBufferedBytes / 2;
+  }
+
+  close(code: number, reason: string): void {
+    this.#socket.close(code, reason);
+  }
+
+  terminate(): void {
+    this.#socket.terminate();
+  }
+}

@@ -1,0 +1,47 @@
+/** The signalling WebSocket at /signalling, wired to the hub. */
+import websocket from '@fastify/websocket';
+import type { FastifyInstance } from 'fastify';
+
+import { MAX_SIGNALLING_MESSAGE_BYTES } from '../../engine/index.ts';
+import type { SignallingSocket } from './client.ts';
+import type { SignallingHub } from './hub.ts';
+
+/** Where signalling is, as the answers of a full CDN say it. */
+export const SIGNALLING_PATH = '/signalling';
+
+/** Who was told goodbye and does not answer is cut after this; the library's 30 s would hold a socket for nobody. */
+const CLOSE_TIMEOUT_MS = 2000;
+
+/** What is used of the `ws` library's socket, which comes without types. */
+interface EventSocket extends SignallingSocket {
+  on(event: 'message', listener: (data: Buffer, isBinary: boolean) => void): void;
+  on(event: 'close', listener: () => void): void;
+}
+
+/**
+ * Any page may connect, whatever its Origin: a socket carries no cookie's rights and no token's, only what any client of
+ * the public API may do, so a cross-site page gains nothing that `curl` has not.
+ *
+ * Errors on a socket (a cut connection, a frame too large, broken UTF-8) end it and are nobody's fault here; `close` follows.
+ */
+export async function signallingRoutes(app: FastifyInstance, { hub }: { readonly hub: SignallingHub }): Promise<void> {
+  await app.register(websocket, {
+    // Compression costs some 300 KiB a socket, for messages of which few are over a kilobyte.
+    options: { maxPayload: MAX_SIGNALLING_MESSAGE_BYTES, perMessageDeflate: false, closeTimeout: CLOSE_TIMEOUT_MS },
+    preClose: async () => hub.stop(),
+    errorHandler: (error, socket, request) => {
+      request.log.debug({ err: error }, 'signalling socket failed');
+      socket.terminate();
+    },
+  });
+  app.get(SIGNALLING_PATH, { websocket: true }, (socket) => {
+    const events: EventSocket = socket;
+    const client = hub.accept(events);
+    events.on('message', (data, isBinary) => hub.receive(client, isBinary ? undefined : data.toString()));
+    events.on('close', () => hub.closed(client));
+  });
+}
+
+/** Not encapsulated: an upgrade asked of any other route must be answered and its connection closed too, which is what
+ *  the WebSocket plugin's hooks do where they are seen. */
+Object.assign(signallingRoutes, { [Symbol.for('skip-override')]: true });

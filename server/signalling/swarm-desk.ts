@@ -1,0 +1,96 @@
+/** The part of signalling about swarms: who is in which, who learns of whom, and what two of them tell each other. */
+import { MAX_SWARMS_PER_CLIENT, type ClientMessage, type Signal } from '../../engine/index.ts';
+import type { SignallingClient } from './client.ts';
+import type { Membership } from './room.ts';
+import { Rooms, type RoomsOptions } from './rooms.ts';
+
+type Message<Name extends ClientMessage['type']> = Extract<ClientMessage, { readonly type: Name }>;
+
+export class SwarmDesk {
+  readonly rooms: Rooms<SignallingClient>;
+  readonly #byPeerId: ReadonlyMap<string, SignallingClient>;
+
+  constructor({ random, byPeerId }: { readonly random: () => number; readonly byPeerId: ReadonlyMap<string, SignallingClient> }, options: RoomsOptions) {
+    this.rooms = new Rooms({ random }, options);
+    this.#byPeerId = byPeerId;
+  }
+
+  /** Joining again updates the share held and asks for peers again, as after a reconnection. */
+  join(client: SignallingClient, { contentId, havePermille, wantPeers }: Message<'join'>): void {
+    const known = client.memberships.get(contentId);
+    if (known) {
+      known.room.update(known, havePermille);
+      this.#answerPeers(client, known, wantPeers);
+      return;
+    }
+    if (client.memberships.size >= MAX_SWARMS_PER_CLIENT) {
+      client.refuse('too-many-swarms', `You are in ${MAX_SWARMS_PER_CLIENT} swarms, which is the most one client may be in. Leave one first.`, { re: 'join', contentId });
+      return;
+    }
+    const membership = this.rooms.join(contentId, client, havePermille);
+    if (!membership) {
+      client.refuse('too-many-swarms', 'This appliance has no room for more swarms, or for more peers in this one. Try again later.', { re: 'join', contentId });
+      return;
+    }
+    client.memberships.set(contentId, membership);
+    this.#answerPeers(client, membership, wantPeers);
+  }
+
+  update(client: SignallingClient, { type, contentId, havePermille }: Message<'update'>): void {
+    const membership = this.#membership(client, type, contentId);
+    membership?.room.update(membership, havePermille);
+  }
+
+  find(client: SignallingClient, { type, contentId, wantPeers }: Message<'find'>): void {
+    const membership = this.#membership(client, type, contentId);
+    if (membership) this.#answerPeers(client, membership, wantPeers);
+  }
+
+  leave(client: SignallingClient, { type, contentId }: Message<'leave'>): void {
+    const membership = this.#membership(client, type, contentId);
+    if (!membership) return;
+    client.memberships.delete(contentId);
+    this.rooms.leave(membership);
+  }
+
+  leaveAll(client: SignallingClient): void {
+    for (const membership of client.memberships.values()) this.rooms.leave(membership);
+    client.memberships.clear();
+  }
+
+  /** Only between two who share a swarm: nobody can be reached, or be found to exist, by guessing ids. */
+  relay(from: SignallingClient, { to, connectionId, signal }: Message<'signal'>): void {
+    const target = this.#byPeerId.get(to);
+    if (!target?.isOpen || target === from || !shareSwarm(from, target)) {
+      from.refuse('peer-gone', 'This peer is not in a swarm with you any more.', { re: 'signal', to });
+    } else if (!target.takesRelays) {
+      from.refuse('rate-limited', 'This peer does not keep up with what it is sent. Try again later.', { re: 'signal', to });
+    } else {
+      target.send({ type: 'signal', from: from.peerId, role: from.role, connectionId, signal: withoutExtras(signal) });
+    }
+  }
+
+  #membership(client: SignallingClient, re: string, contentId: string): Membership<SignallingClient> | undefined {
+    const membership = client.memberships.get(contentId);
+    if (!membership) client.refuse('not-joined', 'You are not in this swarm. Send "join" first.', { re, contentId });
+    return membership;
+  }
+
+  #answerPeers(client: SignallingClient, membership: Membership<SignallingClient>, wantPeers: number): void {
+    const { room } = membership;
+    client.send({ type: 'peers', contentId: room.contentId, peers: room.sample(membership, wantPeers), total: room.viewers + room.seeders - 1 });
+  }
+}
+
+/** What the protocol knows of a signal: what else the sender put in is not for us to carry. */
+function withoutExtras(signal: Signal): Signal {
+  if (signal.kind === 'candidate') return { kind: signal.kind, candidate: signal.candidate, mid: signal.mid };
+  if (signal.kind === 'refuse') return { kind: signal.kind, reason: signal.reason };
+  return { kind: signal.kind, sdp: signal.sdp };
+}
+
+function shareSwarm(one: SignallingClient, other: SignallingClient): boolean {
+  const [fewer, more] = one.memberships.size <= other.memberships.size ? [one, other] : [other, one];
+  for (const contentId of fewer.memberships.keys()) if (more.memberships.has(contentId)) return true;
+  return false;
+}
