@@ -11,7 +11,15 @@ export interface Source {
   readonly kind: 'cdn' | 'peer' | 'seeder';
   /** Whole pieces of the span, in order. Ends early only by throwing SwitchError: `cdn-busy` (refused for load),
    *  `cdn-down`, `no-such-video`, `peer-gone`, `timeout` (no byte for the stall limit), `hash-mismatch`, `aborted`. */
-  fetch(span: PieceSpan, options: { readonly signal: AbortSignal; readonly grant?: string }): AsyncIterable<FetchedPiece>;
+  fetch(span: PieceSpan, options: FetchOptions): AsyncIterable<FetchedPiece>;
+}
+
+export interface FetchOptions {
+  readonly signal: AbortSignal;
+  /** A CDN's grant, presented with the request. */
+  readonly grant?: string | undefined;
+  /** Called with 0 when the source agreed to serve, then with the number of each run of bytes that came, verified or not. */
+  readonly onProgress?: ((bytes: number) => void) | undefined;
 }
 
 export interface FetchedPiece {

@@ -1,4 +1,4 @@
-import t from 'tap';
+import { test } from 'tap';
 import { advance, cdnOf, decide, wakeAtMs } from '../../../../engine/schedule/decide.ts';
 import { CDN_QUIET_MS, SWARM_PATIENCE_MS } from '../../../../engine/schedule/limits.ts';
 import {
@@ -29,7 +29,7 @@ const streaming = (options: Parameters<typeof newState>[0] = {}): ScheduleState 
   return state;
 };
 
-t.test('asks the CDN first, for one window from the start, and holds three warm peers', (t) => {
+test('asks the CDN first, for one window from the start, and holds three warm peers', (t) => {
   const state = newState();
   addPeer(state, 'a');
   const decisions = advance(state, 0);
@@ -40,7 +40,7 @@ t.test('asks the CDN first, for one window from the start, and holds three warm 
   t.end();
 });
 
-t.test('shows cdn once it is admitted, and stays there between two windows', (t) => {
+test('shows cdn once it is admitted, and stays there between two windows', (t) => {
   const state = streaming();
   t.equal(state.shown, 'cdn');
   addPeer(state, 'a');
@@ -56,7 +56,7 @@ t.test('shows cdn once it is admitted, and stays there between two windows', (t)
   t.end();
 });
 
-t.test('a refusal turns to the peers in the same moment and stands in the queue', (t) => {
+test('a refusal turns to the peers in the same moment and stands in the queue', (t) => {
   const state = newState();
   addPeer(state, 'a');
   addPeer(state, 'b');
@@ -70,7 +70,7 @@ t.test('a refusal turns to the peers in the same moment and stands in the queue'
   t.end();
 });
 
-t.test('a refusal with nobody in the swarm is waiting, and names the CDN as the reason', (t) => {
+test('a refusal with nobody in the swarm is waiting, and names the CDN as the reason', (t) => {
   const state = refused();
   t.match(decided(state, 'enter', 10), [{ state: 'waiting', reason: 'cdn-busy' }]);
   addPeer(state, 'a');
@@ -78,7 +78,7 @@ t.test('a refusal with nobody in the swarm is waiting, and names the CDN as the 
   t.end();
 });
 
-t.test('who stands in the queue does not poll, and presents the grant when it comes', (t) => {
+test('who stands in the queue does not poll, and presents the grant when it comes', (t) => {
   const state = refused();
   addPeer(state, 'a');
   advance(state, 10);
@@ -93,7 +93,7 @@ t.test('who stands in the queue does not poll, and presents the grant when it co
   t.end();
 });
 
-t.test('an expired grant is not presented, and the queue is joined again', (t) => {
+test('an expired grant is not presented, and the queue is joined again', (t) => {
   const state = refused();
   advance(state, 10);
   queued(state, 1);
@@ -104,7 +104,7 @@ t.test('an expired grant is not presented, and the queue is joined again', (t) =
   t.end();
 });
 
-t.test('without the queue the CDN is asked again at its Retry-After, not before and not for ever later', (t) => {
+test('without the queue the CDN is asked again at its Retry-After, not before and not for ever later', (t) => {
   const state = refused({ grants: false });
   advance(state, 10);
   t.same(decided(state, 'ask-cdn', 2_009), []);
@@ -114,13 +114,13 @@ t.test('without the queue the CDN is asked again at its Retry-After, not before 
   t.end();
 });
 
-t.test('two clients refused together do not come back together', (t) => {
+test('two clients refused together do not come back together', (t) => {
   const times = [1, 2, 3, 4, 5].map((seed) => Math.round(refused({ grants: false, seed }).cdns[0]?.retryAtMs ?? 0));
   t.equal(new Set(times).size, times.length, times.join(' '));
   t.end();
 });
 
-t.test('the second appliance is asked at once when the first refuses, and peers are not held back for it', (t) => {
+test('the second appliance is asked at once when the first refuses, and peers are not held back for it', (t) => {
   const state = newState({ cdnIds: ['one', 'two'] });
   addPeer(state, 'a');
   advance(state, 0);
@@ -134,7 +134,7 @@ t.test('the second appliance is asked at once when the first refuses, and peers 
   t.end();
 });
 
-t.test('no piece is asked for twice while others are missing', (t) => {
+test('no piece is asked for twice while others are missing', (t) => {
   for (const policy of ['cdn-first', 'swarm-first', 'both'] as const) {
     const state = newState({ policy });
     for (const id of ['a', 'b', 'c']) addPeer(state, id, { bytesPerMs: 20_000 });
@@ -152,7 +152,7 @@ t.test('no piece is asked for twice while others are missing', (t) => {
   t.end();
 });
 
-t.test('both: the CDN and the peers work at the same time', (t) => {
+test('both: the CDN and the peers work at the same time', (t) => {
   const state = newState({ policy: 'both' });
   addPeer(state, 'a');
   const decisions = advance(state, 0);
@@ -161,7 +161,7 @@ t.test('both: the CDN and the peers work at the same time', (t) => {
   t.end();
 });
 
-t.test('swarm-first: the CDN is spared while peers deliver, and asked when they do not', (t) => {
+test('swarm-first: the CDN is spared while peers deliver, and asked when they do not', (t) => {
   const state = newState({ policy: 'swarm-first' });
   const peer = addPeer(state, 'a');
   const first = advance(state, 0);
@@ -174,7 +174,7 @@ t.test('swarm-first: the CDN is spared while peers deliver, and asked when they 
   t.end();
 });
 
-t.test('swarm-first: a piece that is due and that no peer has comes from the CDN at once', (t) => {
+test('swarm-first: a piece that is due and that no peer has comes from the CDN at once', (t) => {
   const state = newState({ policy: 'swarm-first', wants: 'what-is-read' });
   addPeer(state, 'a', { has: (piece) => piece < 50 });
   wantedChanged(state, [{ first: 40, last: 60, deadlineMs: 0, msPerPiece: 0 }]);
@@ -182,7 +182,7 @@ t.test('swarm-first: a piece that is due and that no peer has comes from the CDN
   t.end();
 });
 
-t.test('a CDN that dies in mid-stream is a refusal: its pieces go to the peers in the same moment', (t) => {
+test('a CDN that dies in mid-stream is a refusal: its pieces go to the peers in the same moment', (t) => {
   const state = streaming();
   addPeer(state, 'a');
   cdnEnded(state, cdn(state), { how: 'failed', retryAfterMs: undefined }, 100);
@@ -193,7 +193,7 @@ t.test('a CDN that dies in mid-stream is a refusal: its pieces go to the peers i
   t.end();
 });
 
-t.test('a CDN that falls silent is not waited for, and goes on if it speaks again', (t) => {
+test('a CDN that falls silent is not waited for, and goes on if it speaks again', (t) => {
   const state = streaming();
   addPeer(state, 'a');
   const wake = wakeAtMs(state, 6) ?? 0;
@@ -207,7 +207,7 @@ t.test('a CDN that falls silent is not waited for, and goes on if it speaks agai
   t.end();
 });
 
-t.test('silence that our own store caused is not held against the CDN', (t) => {
+test('silence that our own store caused is not held against the CDN', (t) => {
   const state = streaming();
   addPeer(state, 'a');
   for (let piece = 100; piece < 180; piece += 1) state.pieces.arrive(piece);
@@ -215,7 +215,7 @@ t.test('silence that our own store caused is not held against the CDN', (t) => {
   t.end();
 });
 
-t.test('a CDN whose bytes were wrong is asked once more, then left alone', (t) => {
+test('a CDN whose bytes were wrong is asked once more, then left alone', (t) => {
   const state = streaming();
   cdnEnded(state, cdn(state), { how: 'wrong-bytes' }, 50);
   t.equal(decided(state, 'ask-cdn', 50).length, 1);
@@ -225,7 +225,7 @@ t.test('a CDN whose bytes were wrong is asked once more, then left alone', (t) =
   t.end();
 });
 
-t.test('while paused nothing is asked for, and what is in flight is taken back', (t) => {
+test('while paused nothing is asked for, and what is in flight is taken back', (t) => {
   const state = newState({ policy: 'both' });
   addPeer(state, 'a');
   advance(state, 0);
@@ -238,7 +238,7 @@ t.test('while paused nothing is asked for, and what is in flight is taken back',
   t.end();
 });
 
-t.test('reading only: idle while nothing is read, and a seek drops what is no longer wanted', (t) => {
+test('reading only: idle while nothing is read, and a seek drops what is no longer wanted', (t) => {
   const state = newState({ wants: 'what-is-read' });
   t.match(decided(state, 'enter', 0), [{ state: 'idle', reason: 'complete' }]);
   wantedChanged(state, [{ first: 10, last: 19, deadlineMs: 0, msPerPiece: 100 }]);
@@ -253,7 +253,7 @@ t.test('reading only: idle while nothing is read, and a seek drops what is no lo
   t.end();
 });
 
-t.test('an urgent piece goes to a peer although the CDN streams, and else the CDN makes way for it', (t) => {
+test('an urgent piece goes to a peer although the CDN streams, and else the CDN makes way for it', (t) => {
   const helped = streaming();
   addPeer(helped, 'a');
   wantedChanged(helped, [{ first: 150, last: 150, deadlineMs: 100, msPerPiece: 0 }]);
@@ -268,7 +268,7 @@ t.test('an urgent piece goes to a peer although the CDN streams, and else the CD
   t.end();
 });
 
-t.test('deciding changes nothing', (t) => {
+test('deciding changes nothing', (t) => {
   const state = newState();
   addPeer(state, 'a');
   t.same(decide(state, 0), decide(state, 0));
