@@ -1,0 +1,33 @@
+/** Which page stands in the frame. */
+import type { FunctionComponent, JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { LibraryPage } from './library/library-page.tsx';
+import { Frame } from './parts/frame.tsx';
+import { Later } from './parts/later.tsx';
+import { follow, hrefOf, route } from './router.ts';
+import { search } from './state/library.ts';
+import { pageTitle } from './state/title.ts';
+
+export function App(): JSX.Element {
+  return <Frame><Page /></Frame>;
+}
+
+/** The engine comes with the video's page, and not before: the list stays light. */
+const loadVideoPage = async (): Promise<FunctionComponent<{ contentId: string }>> => (await import('./video/video-page.tsx')).VideoPage;
+
+function Page(): JSX.Element {
+  const shown = route.value;
+  useEffect(() => {
+    if (shown.page === 'library') pageTitle.value = search.value === '' ? 'Library' : search.value;
+    if (shown.page === 'unknown') pageTitle.value = 'Nothing here';
+  }, [shown, search.value]);
+  if (shown.page === 'library') return <LibraryPage />;
+  if (shown.page === 'video') return <Later key={shown.contentId} load={loadVideoPage} props={{ contentId: shown.contentId }} />;
+  return (
+    <div class="whole">
+      <h1>There is nothing at this address</h1>
+      <p>A video’s address ends in its content id, which is 64 characters long. Check that none were lost.</p>
+      <a class="button main" href={hrefOf('')} onClick={follow}>Go to the library</a>
+    </div>
+  );
+}

@@ -1,0 +1,35 @@
+/** A part of the page that is loaded when it is first shown, and says so when it does not come. */
+import type { FunctionComponent, JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { useSignal } from '@preact/signals';
+
+interface LaterProps<P> {
+  readonly load: () => Promise<FunctionComponent<P>>;
+  readonly props: P;
+}
+
+export function Later<P extends object>({ load, props }: LaterProps<P>): JSX.Element | null {
+  const part = useSignal<{ readonly component: FunctionComponent<P> } | null>(null);
+  const failed = useSignal(false);
+  useEffect(() => {
+    const fetchPart = async (): Promise<void> => {
+      try {
+        part.value = { component: await load() };
+      } catch {
+        failed.value = true;
+      }
+    };
+    void fetchPart();
+  }, [load, part, failed]);
+  if (failed.value) {
+    return (
+      <div class="whole">
+        <h1>This page did not load</h1>
+        <p>The appliance did not answer, or it was updated meanwhile. Load the page again.</p>
+        <button type="button" class="button main" onClick={() => window.location.reload()}>Load again</button>
+      </div>
+    );
+  }
+  const Component = part.value?.component;
+  return Component === undefined ? null : <Component {...props} />;
+}
