@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { Download, DownloadFigures, Engine, Manifest, PieceStore } from '../../../engine/index.ts';
+import { cleanFileName, type Download, type DownloadFigures, type Engine, type Manifest, type PieceStore } from '../../../engine/index.ts';
 import type { GetRequest } from '../arguments.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { formatBytes, formatDuration } from '../format.ts';
@@ -75,8 +75,7 @@ async function outputPath(output: string | undefined, manifest: Manifest): Promi
 
 /** The manifest's name came from a stranger: never a path, never hidden, never empty. */
 function safeName(manifest: Manifest): string {
-  const name = manifest.name.replace(/^.*[/\\]/s, '').replaceAll(/\p{Cc}/gu, '').replace(/^\.+/, '');
-  return name === '' ? manifest.contentId : name;
+  return cleanFileName(manifest.name.replace(/^\.+/, ''), manifest.contentId);
 }
 
 function progressFields(figures: DownloadFigures): Record<string, unknown> {

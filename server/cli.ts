@@ -1,0 +1,18 @@
+#!/usr/bin/env node
+/** The `software-switch` command: words in, exit code out. Each command is a client of the engine like any other. */
+import { runCommand } from './cli/run.ts';
+
+const interruption = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    // A second signal means now.
+    if (interruption.signal.aborted) process.exit(130);
+    interruption.abort(new Error('interrupted'));
+  });
+}
+
+process.exitCode = await runCommand(process.argv.slice(2), {
+  terminal: { stdout: process.stdout, stderr: process.stderr },
+  now: () => performance.now(),
+  signal: interruption.signal,
+});

@@ -1,0 +1,81 @@
+/** One run of the command: parses, drives a command, turns every failure into a sentence and an exit code. */
+import { ConfigError } from '../../config/config-error.ts';
+import { loadConfig } from '../../config/load.ts';
+import { createEngine, errorCode, type Engine } from '../../engine/index.ts';
+import { FilePieceStore } from '../../engine/index.node.ts';
+import { VERSION } from '../version.ts';
+import { ApplianceError } from './appliance-client.ts';
+import { parseArguments, USAGE, type Request } from './arguments.ts';
+import { get } from './commands/get.ts';
+import { list } from './commands/list.ts';
+import { put } from './commands/put.ts';
+import { seed } from './commands/seed.ts';
+import { describeFile } from './describe-file.ts';
+import { EXIT, UsageError, type ExitCode } from './exit-code.ts';
+import { Output, type Terminal } from './output.ts';
+import { SharedFileStore } from './shared-file-store.ts';
+
+export interface CommandComponents {
+  readonly terminal: Terminal;
+  /** Milliseconds, monotonic. */
+  readonly now: () => number;
+  /** Aborted by an interruption. */
+  readonly signal: AbortSignal;
+}
+
+/** Never rejects. */
+export async function runCommand(argv: readonly string[], components: CommandComponents): Promise<number> {
+  const output = new Output(components, { json: argv.includes('--json') });
+  try {
+    return await dispatch(parseArguments(argv), output, components);
+  } catch (error) {
+    return explain(error, output, components.signal);
+  }
+}
+
+async function dispatch(request: Request, output: Output, { terminal, now, signal }: CommandComponents): Promise<number> {
+  switch (request.command) {
+    case 'help':
+      terminal.stdout.write(USAGE);
+      return EXIT.done;
+    case 'version':
+      terminal.stdout.write(`${VERSION}\n`);
+      return EXIT.done;
+    case 'serve': {
+      // The node brings the server's libraries along; the other commands start quicker without them.
+      const { serve } = await import('../main.ts');
+      return serve(request.argv);
+    }
+    case 'list': return list(request, output, signal);
+    case 'put': return put(request, { output, now, adminToken: loadConfig([]).config.adminToken }, signal);
+    case 'get': return withEngine(request.from, (engine) => get(request, {
+      output, engine, openStore: (path) => new FilePieceStore({ path }),
+    }, signal));
+    case 'seed': return withEngine(request.to, (engine) => seed(request, {
+      output, engine, describe: describeFile, openStore: (file) => new SharedFileStore(file),
+    }, signal));
+  }
+}
+
+async function withEngine(appliances: readonly string[], use: (engine: Engine) => Promise<ExitCode>): Promise<ExitCode> {
+  const engine = createEngine({ appliances });
+  try {
+    return await use(engine);
+  } finally {
+    await engine.stop();
+  }
+}
+
+function explain(error: unknown, output: Output, signal: AbortSignal): ExitCode {
+  if (signal.aborted) return EXIT.interrupted;
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof UsageError || error instanceof ConfigError) {
+    output.error('usage', `${message}\nsoftware-switch --help shows the commands.`);
+    return EXIT.usage;
+  }
+  const code = errorCode(error) ?? (error instanceof ApplianceError ? error.code : 'failed');
+  output.error(code, message);
+  if (code === 'no-such-video') return EXIT.noSuchVideo;
+  if (code === 'nobody-serves' || code === 'timeout') return EXIT.nobodyServes;
+  return EXIT.failed;
+}
