@@ -17,12 +17,16 @@ const MAX_IN_MEMORY = 32;
 
 export class UploadHashes {
   readonly #folder: string;
+  readonly #saveEveryBytes: number;
+  readonly #maxInMemory: number;
   /** The least recently used first. */
   readonly #held = new Map<string, MerkleHasher>();
   readonly #savedBytes = new Map<string, number>();
 
-  constructor(options: { readonly folder: string }) {
+  constructor(options: { readonly folder: string; readonly saveEveryBytes?: number; readonly maxInMemory?: number }) {
     this.#folder = options.folder;
+    this.#saveEveryBytes = options.saveEveryBytes ?? SAVE_EVERY_BYTES;
+    this.#maxInMemory = options.maxInMemory ?? MAX_IN_MEMORY;
   }
 
   snapshotPath(id: string): string {
@@ -43,7 +47,7 @@ export class UploadHashes {
   async keep(id: string, path: string, hasher: MerkleHasher): Promise<void> {
     this.#held.set(id, hasher);
     for (const [oldest, evicted] of this.#held) {
-      if (this.#held.size <= MAX_IN_MEMORY) break;
+      if (this.#held.size <= this.#maxInMemory) break;
       this.#held.delete(oldest);
       await this.save(oldest, join(this.#folder, oldest), evicted);
     }
@@ -51,7 +55,7 @@ export class UploadHashes {
   }
 
   isDue(id: string, hasher: MerkleHasher): boolean {
-    return hasher.sizeBytes - (this.#savedBytes.get(id) ?? 0) >= SAVE_EVERY_BYTES;
+    return hasher.sizeBytes - (this.#savedBytes.get(id) ?? 0) >= this.#saveEveryBytes;
   }
 
   /** The snapshot is of now; it reaches the disk after the bytes did. `handle` is used where the file is open already. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import fc from 'fast-check';
+import { array, assert, integer, property } from 'fast-check';
 import { test } from 'tap';
 import {
   BLOCK_BYTES, hashPiece, type HashedContent, type Manifest, MerkleHasher, PIECE_BYTES, pieceCount, pieceSpan, toHex, verifyPiece,
@@ -58,7 +58,7 @@ test('gives the roots and piece layers of an independent BEP 52 tree', async (t)
 test('does not depend on how the bytes are split', async () => {
   const bytes = patterned(900_001);
   const whole = hashWhole(bytes);
-  fc.assert(fc.property(fc.array(fc.integer({ min: 0, max: bytes.length }), { maxLength: 40 }), (cuts) => {
+  assert(property(array(integer({ min: 0, max: bytes.length }), { maxLength: 40 }), (cuts) => {
     const hasher = new MerkleHasher();
     let start = 0;
     for (const cut of [...cuts, bytes.length].sort((a, b) => a - b)) {
@@ -100,7 +100,7 @@ test('goes on from a snapshot as if nothing had happened', async (t) => {
   const bytes = patterned(2_300_000);
   for (const maxPieces of [4, 1024]) {
     const whole = hashWhole(bytes, maxPieces);
-    fc.assert(fc.property(fc.integer({ min: 0, max: bytes.length }), (cut) => {
+    assert(property(integer({ min: 0, max: bytes.length }), (cut) => {
       const first = new MerkleHasher({ maxPieces });
       first.update(bytes.subarray(0, cut));
       const second = MerkleHasher.restore(first.snapshot(), { maxPieces });
