@@ -1,0 +1,9 @@
+/** WebRTC as the browser has it. */
+import type { IceServer } from '../protocol/signalling.ts';
+import type { WebRtc } from './webrtc.ts';
+
+export const webrtc: WebRtc = {
+  connect: (iceServers: readonly IceServer[]) => new globalThis.RTCPeerConnection({ iceServers: [...iceServers] }),
+  readOffer: (sdp) => sdp,
+  isUsable: () => true,
+};

@@ -1,0 +1,78 @@
+/** Bounds the rate of what is sent to all peers together; those who wait are served in turn. */
+
+interface Waiter {
+  readonly bytes: number;
+  readonly go: () => void;
+}
+
+/** A burst of this long is let through at once: less would cost a timer for every block. */
+const BURST_MS = 100;
+
+/** The largest thing taken at once must fit. */
+const MIN_BURST_BYTES = 128 * 1024;
+
+export class TokenBucket {
+  readonly #now: () => number;
+  readonly #bytesPerMs: number;
+  readonly #burstBytes: number;
+  readonly #waiters: Waiter[] = [];
+  #tokens: number;
+  #filledAtMs: number;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** `mbps` 0 is unlimited. */
+  constructor(now: () => number, mbps: number) {
+    this.#now = now;
+    this.#bytesPerMs = mbps * 125;
+    this.#burstBytes = Math.max(MIN_BURST_BYTES, this.#bytesPerMs * BURST_MS);
+    this.#tokens = this.#burstBytes;
+    this.#filledAtMs = now();
+  }
+
+  /** Resolves when `bytes` may be sent. Callers wait one behind the other, one at a time each, so their number bounds the queue. */
+  take(bytes: number): Promise<void> | undefined {
+    if (this.#bytesPerMs === 0) return undefined;
+    this.#fill();
+    if (this.#waiters.length === 0 && this.#tokens >= bytes) {
+      this.#tokens -= bytes;
+      return undefined;
+    }
+    return new Promise((go) => {
+      this.#waiters.push({ bytes: Math.min(bytes, this.#burstBytes), go });
+      this.#wait();
+    });
+  }
+
+  /** Gives back what was taken and not sent. */
+  giveBack(bytes: number): void {
+    this.#tokens = Math.min(this.#burstBytes, this.#tokens + bytes);
+  }
+
+  /** Lets everyone go: what they wanted to send to is being closed. */
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    for (const waiter of this.#waiters.splice(0)) waiter.go();
+  }
+
+  #wait(): void {
+    const first = this.#waiters[0];
+    if (first === undefined || this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#fill();
+      for (let next = this.#waiters[0]; next !== undefined && this.#tokens >= next.bytes; next = this.#waiters[0]) {
+        this.#tokens -= next.bytes;
+        this.#waiters.shift();
+        next.go();
+      }
+      this.#wait();
+    }, Math.max(1, (first.bytes - this.#tokens) / this.#bytesPerMs));
+  }
+
+  #fill(): void {
+    const now = this.#now();
+    this.#tokens = Math.min(this.#burstBytes, this.#tokens + (now - this.#filledAtMs) * this.#bytesPerMs);
+    this.#filledAtMs = now;
+  }
+}

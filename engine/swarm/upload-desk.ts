@@ -1,0 +1,39 @@
+/** What all peers are served from together: the common rate, the slots, and the pieces being sent. */
+import { PieceCache } from './piece-cache.ts';
+import { TokenBucket } from './token-bucket.ts';
+import { UploadSlots } from './upload-slots.ts';
+
+export interface UploadOptions {
+  readonly maxUploadSlots: number;
+  /** 0 is unlimited. */
+  readonly maxUploadMbps: number;
+  readonly turnMs: number;
+}
+
+/** Below this a block takes a second, and a peer may take the uploader for stalled. */
+const MIN_SLOT_MBPS = 0.5;
+
+/** Pieces held for one slot: the one being sent and the next. */
+const PIECES_PER_SLOT = 2;
+
+/** Held pieces in all: four of the largest, or sixteen slots' worth of the usual. */
+const MAX_HELD_BYTES = 64 * 1024 * 1024;
+
+export class UploadDesk {
+  readonly bucket: TokenBucket;
+  /** Keyed by uploader: one a peer. */
+  readonly slots: UploadSlots<object>;
+  readonly pieces: PieceCache;
+
+  constructor(now: () => number, options: UploadOptions) {
+    const { maxUploadMbps, maxUploadSlots, turnMs } = options;
+    const useful = maxUploadMbps === 0 ? maxUploadSlots : Math.max(1, Math.floor(maxUploadMbps / MIN_SLOT_MBPS));
+    this.bucket = new TokenBucket(now, maxUploadMbps);
+    this.slots = new UploadSlots(now, { slots: Math.min(maxUploadSlots, useful), turnMs });
+    this.pieces = new PieceCache({ maxPieces: Math.max(1, maxUploadSlots) * PIECES_PER_SLOT, maxBytes: MAX_HELD_BYTES });
+  }
+
+  close(): void {
+    this.bucket.close();
+  }
+}

@@ -1,0 +1,169 @@
+/**
+ * Serves one peer: a bounded queue of blocks and manifests, swarm by swarm in turn, at the pace of the channel and of the common
+ * rate. Whether a request is served at all is decided before it is queued (topic-peer.ts).
+ */
+import { MAX_WIRE_MESSAGE_BYTES } from '../protocol/limits.ts';
+import { MANIFEST_HEAD_BYTES, WHOLE_PIECE, encodeWire } from '../protocol/wire.ts';
+import type { PeerChannel } from './peer-channel.ts';
+import { MAX_QUEUED_BLOCKS } from './timings.ts';
+import type { UploadDesk } from './upload-desk.ts';
+
+/** One swarm as the uploader sees it. */
+export interface ServedTopic {
+  readonly contentId: string;
+  /** The peer's number for it. */
+  readonly remoteTopic: number;
+  read(piece: number): Promise<Uint8Array | undefined>;
+  onBlockSent(piece: number, offset: number, length: number): void;
+  /** The piece was not to be had after all. */
+  onUnreadable(piece: number, offset: number): void;
+}
+
+interface BlockJob {
+  readonly kind: 'block';
+  readonly piece: number;
+  readonly offset: number;
+  readonly length: number;
+}
+
+interface ManifestJob {
+  readonly kind: 'manifest';
+  readonly bytes: Uint8Array;
+  readonly offset: number;
+}
+
+type Job = BlockJob | ManifestJob;
+
+/** From a full send buffer to a drained one: 6 KB/s. */
+const DRAIN_LIMIT_MS = 120_000;
+
+const MANIFEST_PART_BYTES = MAX_WIRE_MESSAGE_BYTES - MANIFEST_HEAD_BYTES;
+
+export class Uploader {
+  readonly #channel: PeerChannel;
+  readonly #desk: UploadDesk;
+  /** Topics with work, the next one first. */
+  readonly #queues = new Map<ServedTopic, Job[]>();
+  #current: { readonly topic: ServedTopic; readonly job: Job; cancelled: boolean } | undefined;
+  #running = false;
+  #closed = false;
+  #wake: (() => void) | undefined;
+
+  constructor(channel: PeerChannel, desk: UploadDesk) {
+    this.#channel = channel;
+    this.#desk = desk;
+  }
+
+  /** Whether there was room. */
+  block(topic: ServedTopic, piece: number, offset: number, length: number): boolean {
+    const queue = this.#queues.get(topic);
+    if ((queue?.length ?? 0) >= MAX_QUEUED_BLOCKS) return false;
+    this.#push(topic, { kind: 'block', piece, offset, length });
+    return true;
+  }
+
+  manifest(topic: ServedTopic, bytes: Uint8Array): void {
+    this.#push(topic, { kind: 'manifest', bytes, offset: 0 });
+  }
+
+  cancel(topic: ServedTopic, piece: number, offset: number): void {
+    const hit = (job: Job): boolean => job.kind === 'block' && job.piece === piece && (offset === WHOLE_PIECE || job.offset === offset);
+    const queue = this.#queues.get(topic);
+    if (queue !== undefined) this.#queues.set(topic, queue.filter((job) => !hit(job)));
+    if (this.#current?.topic === topic && hit(this.#current.job)) this.#current.cancelled = true;
+  }
+
+  /** Drops what is queued for a swarm: for good, or until more is asked. */
+  drop(topic: ServedTopic): void {
+    this.#queues.delete(topic);
+    if (this.#current?.topic === topic) this.#current.cancelled = true;
+  }
+
+  /** The channel takes more. */
+  onWritable(): void {
+    this.#wake?.();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#queues.clear();
+    this.#desk.slots.forget(this);
+    this.#wake?.();
+  }
+
+  #push(topic: ServedTopic, job: Job): void {
+    if (this.#closed) return;
+    const queue = this.#queues.get(topic);
+    if (queue === undefined) this.#queues.set(topic, [job]);
+    else queue.push(job);
+    if (!this.#running) void this.#run();
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true;
+    for (let next = this.#next(); next !== undefined; next = this.#next()) {
+      this.#current = { ...next, cancelled: false };
+      await this.#serve(this.#current);
+      this.#current = undefined;
+    }
+    this.#running = false;
+  }
+
+  /** One job of the topic whose turn it is, which then goes to the end. */
+  #next(): { readonly topic: ServedTopic; readonly job: Job } | undefined {
+    for (const [topic, queue] of this.#queues) {
+      const job = queue.shift();
+      this.#queues.delete(topic);
+      if (job === undefined) continue;
+      this.#queues.set(topic, queue);
+      return { topic, job };
+    }
+    return undefined;
+  }
+
+  async #serve(current: { readonly topic: ServedTopic; readonly job: Job; readonly cancelled: boolean }): Promise<void> {
+    const { topic, job } = current;
+    const over = (): boolean => this.#closed || current.cancelled;
+    while (!over() && !this.#channel.writable) await this.#drained();
+    if (over()) return;
+    const length = job.kind === 'block' ? job.length : Math.min(MANIFEST_PART_BYTES, job.bytes.length - job.offset);
+    const turn = this.#desk.bucket.take(length);
+    if (turn !== undefined) await turn;
+    if (over()) return this.#desk.bucket.giveBack(length);
+    if (job.kind === 'manifest') this.#sendPart(topic, job, length);
+    else await this.#sendBlock(topic, job, over);
+  }
+
+  async #sendBlock(topic: ServedTopic, job: BlockJob, over: () => boolean): Promise<void> {
+    const { piece, offset, length } = job;
+    const bytes = await topic.read(piece);
+    if (over()) return this.#desk.bucket.giveBack(length);
+    if (bytes === undefined || bytes.length < offset + length) {
+      this.#desk.bucket.giveBack(length);
+      topic.onUnreadable(piece, offset);
+      return;
+    }
+    const block = bytes.subarray(offset, offset + length);
+    this.#channel.send(encodeWire({ type: 'block', topic: topic.remoteTopic, piece, offset, bytes: block }));
+    this.#desk.slots.touch(this);
+    topic.onBlockSent(piece, offset, length);
+  }
+
+  #sendPart(topic: ServedTopic, job: ManifestJob, length: number): void {
+    const bytes = job.bytes.subarray(job.offset, job.offset + length);
+    this.#channel.send(encodeWire({ type: 'manifest', topic: topic.remoteTopic, totalBytes: job.bytes.length, offset: job.offset, bytes }));
+    if (job.offset + length < job.bytes.length) this.#push(topic, { ...job, offset: job.offset + length });
+  }
+
+  /** Until the channel or `close` wakes it. A peer that takes nothing for too long is let go. */
+  #drained(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => void this.#channel.close('the peer takes nothing of what it asked for'), DRAIN_LIMIT_MS);
+      this.#wake = () => {
+        this.#wake = undefined;
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
