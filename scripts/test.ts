@@ -1,0 +1,80 @@
+// Runs the tests: `npm test`, or `npm test -- test/unit/x.test.ts` with any of tap's arguments.
+//
+// tap runs each test file in a process of its own. What all of them need is made here, once:
+// the page that the browser tests open, tap's plugins, and a MongoDB server for the GridFS tests,
+// whose URI the tests find in SWITCH_TEST_MONGODB_URI. Without a server those tests are skipped;
+// with CI=true that is a failure.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { buildPage } from './build-page.ts';
+import { startMongoDbForTests } from './mongodb-for-tests/server.ts';
+import type { MongoDbForTests } from './mongodb-for-tests/running-server.ts';
+
+const root = dirname(import.meta.dirname);
+const bin = join(root, 'node_modules/.bin');
+const tap = join(bin, 'tap');
+const inCi = process.env['CI'] === 'true';
+const say = (line: string): void => console.error(line);
+const env: NodeJS.ProcessEnv = { ...process.env, PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}` };
+
+const main = async (): Promise<number> => {
+  const stopping = new AbortController();
+  let running: ReturnType<typeof spawn> | null = null;
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(name, () => {
+      stopping.abort();
+      // On Ctrl-C the terminal has told tap as well.
+      if (name !== 'SIGINT') running?.kill(name);
+    });
+  }
+
+  buildPage();
+  buildTapPlugins();
+  const server = await startServer(stopping.signal);
+  try {
+    if (stopping.signal.aborted) return 130;
+    if (server !== null) env['SWITCH_TEST_MONGODB_URI'] = server.uri;
+    running = spawn(tap, process.argv.slice(2), { cwd: root, env, stdio: 'inherit' });
+    return await exitCodeOf(running);
+  } finally {
+    await server?.stop();
+  }
+};
+
+const startServer = async (signal: AbortSignal): Promise<MongoDbForTests | null> => {
+  try {
+    return await startMongoDbForTests((line) => say(`mongodb-for-tests: ${line}`), signal);
+  } catch (error) {
+    if (inCi || signal.aborted) throw error;
+    say(error instanceof Error ? error.message : String(error));
+    say('*** The GridFS tests are SKIPPED in this run: there is no MongoDB server for them. ***');
+    return null;
+  }
+};
+
+/** tap compiles its set of plugins into its own package, which `npm ci` lays afresh with the default set. */
+const buildTapPlugins = (): void => {
+  const built = join(root, 'node_modules/@tapjs/test/test-built');
+  const stamp = join(built, 'software-switch-plugins');
+  const wanted = readFileSync(join(root, 'package.json'), 'utf8').match(/"plugin":\s*\[[^\]]*\]/)?.[0] ?? '';
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  const build = spawnSync(tap, ['build'], { cwd: root, env, encoding: 'utf8' });
+  if (build.status !== 0)
+    throw new Error(`tap build failed: ${build.error?.message ?? ''}${build.stdout}${build.stderr}`);
+  writeFileSync(stamp, wanted);
+};
+
+const exitCodeOf = (child: ReturnType<typeof spawn>): Promise<number> =>
+  new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, by) => resolve(code ?? 128 + (by === null ? 0 : constants.signals[by])));
+  });
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}
