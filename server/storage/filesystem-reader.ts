@@ -5,22 +5,28 @@ import { StorageError } from './storage-error.ts';
 /** One system call for each: 1 MiB is where a bigger one gains nothing more. */
 const READ_BYTES = 1024 * 1024;
 
+/** The first buffer ends where the later ones begin: at multiples of their length, so that they hold whole pieces. */
 export async function* readRange(handle: FileHandle, start: number, end: number, signal?: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
   let ahead: Promise<Uint8Array> | undefined;
   try {
-    for (let at = start; at < end; at += READ_BYTES) {
+    for (let at = start; at < end;) {
       signal?.throwIfAborted();
-      const buffer = await (ahead ?? readFully(handle, at, Math.min(READ_BYTES, end - at)));
-      const next = at + READ_BYTES;
-      ahead = next < end ? readFully(handle, next, Math.min(READ_BYTES, end - next)) : undefined;
+      const next = Math.min(endOfRead(at), end);
+      const buffer = await (ahead ?? readFully(handle, at, next - at));
+      ahead = next < end ? readFully(handle, next, Math.min(endOfRead(next), end) - next) : undefined;
       // Its failure is told when it is awaited, or not at all when the consumer left.
       ahead?.catch(() => undefined);
       signal?.throwIfAborted();
       yield buffer;
+      at = next;
     }
   } finally {
     await ahead?.catch(() => undefined);
   }
+}
+
+function endOfRead(start: number): number {
+  return (Math.floor(start / READ_BYTES) + 1) * READ_BYTES;
 }
 
 async function readFully(handle: FileHandle, position: number, length: number): Promise<Uint8Array> {

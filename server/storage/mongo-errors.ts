@@ -21,7 +21,7 @@ export async function onMongo<T>(task: () => Promise<T>): Promise<T> {
 }
 
 export function toStorageError(error: unknown): unknown {
-  if (!(error instanceof MongoError)) return error;
+  if (!(error instanceof MongoError)) return isSocketError(error) ? unavailable(error) : error;
   if (error instanceof MongoServerError) {
     if ((typeof error.code === 'number' && NO_SPACE_CODES.has(error.code)) || NO_SPACE_WORDS.test(error.message)) {
       return new StorageError('no-space', `The database has no room left (${error.message}). Delete videos or give it a larger disk, then try again.`, { cause: error });
@@ -30,5 +30,15 @@ export function toStorageError(error: unknown): unknown {
       return new StorageError('unavailable', `The database refuses the node's user (${error.message}). Check the name, the password and the roles in SWITCH_MONGODB_URI.`, { cause: error });
     }
   }
+  return unavailable(error);
+}
+
+function unavailable(error: Error): StorageError {
   return new StorageError('unavailable', `The database cannot be used (${error.message}). Check that MongoDB runs and that SWITCH_MONGODB_URI names it.`, { cause: error });
+}
+
+/** A write to a connection that just broke reaches us bare: driver 7.9 wraps only what the socket reports later. */
+function isSocketError(error: unknown): error is Error {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return false;
+  return 'syscall' in error || error.code.startsWith('ERR_STREAM_') || error.code.startsWith('ERR_SOCKET_');
 }

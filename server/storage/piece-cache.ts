@@ -35,6 +35,8 @@ export class PieceCache {
   readonly #shapes = new Map<string, Shape>();
   /** Slabs being read, so that callers wanting the same one share the read. Bounded by the callers. */
   readonly #loads = new Map<string, Promise<Map<number, Uint8Array>>>();
+  /** Counts deletions, so that what was asked for before one is not kept after it. */
+  #epoch = 0;
   #hits = 0;
   #misses = 0;
 
@@ -64,8 +66,8 @@ export class PieceCache {
     this.#misses += 1;
     const bytes = loaded.get(piece);
     if (bytes === undefined) throw new RangeError(`video ${contentId} has no piece ${piece}`);
-    this.#queues.add(keyOf(contentId, piece), bytes);
-    return bytes;
+    // Kept by the load; asked for by this caller.
+    return this.#queues.get(keyOf(contentId, piece)) ?? bytes;
   }
 
   /**
@@ -73,6 +75,7 @@ export class PieceCache {
    * store's large buffers and is kept only where a piece was wanted shortly before.
    */
   async *read(contentId: string, start: number, end: number, { signal }: { readonly signal?: AbortSignal } = {}): AsyncGenerator<Uint8Array, void, undefined> {
+    const epoch = this.#epoch;
     const shape = await this.#shape(contentId);
     checkRange(start, end, shape.sizeBytes);
     const { pieceLengthBytes } = shape;
@@ -93,7 +96,7 @@ export class PieceCache {
       const runEnd = Math.min(next * pieceLengthBytes, end);
       this.#misses += next - piece;
       for await (const bytes of this.#videos.read(contentId, at, runEnd, signal === undefined ? {} : { signal })) {
-        this.#keepWanted(contentId, shape, at, bytes);
+        if (this.#epoch === epoch) this.#keepWanted(contentId, shape, at, bytes);
         at += bytes.byteLength;
         yield bytes;
       }
@@ -102,21 +105,22 @@ export class PieceCache {
 
   /** Drops a deleted video. */
   forget(contentId: string): void {
+    this.#epoch += 1;
     this.#shapes.delete(contentId);
     const prefix = keyOf(contentId, '');
     for (const key of this.#loads.keys()) if (key.startsWith(prefix)) this.#loads.delete(key);
     this.#queues.deleteAll(prefix);
   }
 
-  /** Copies the whole pieces of a passing buffer that were wanted shortly before; a part of the buffer would keep it all alive. */
+  /** Keeps the whole pieces of a passing buffer that were wanted shortly before, and remembers the others. */
   #keepWanted(contentId: string, { pieceLengthBytes, sizeBytes }: Shape, at: number, bytes: Uint8Array): void {
     for (let piece = Math.ceil(at / pieceLengthBytes); ; piece += 1) {
       const from = piece * pieceLengthBytes - at;
       const to = Math.min((piece + 1) * pieceLengthBytes, sizeBytes) - at;
       if (to > bytes.byteLength || from >= to) return;
       const key = keyOf(contentId, piece);
-      if (this.#queues.wasWanted(key)) this.#queues.add(key, Buffer.from(bytes.subarray(from, to)));
-      else this.#queues.remember(key);
+      if (this.#queues.wasWanted(key)) this.#queues.add(key, bytes.subarray(from, to), { wanted: true });
+      else this.#queues.remember(key, to - from);
     }
   }
 
@@ -124,13 +128,15 @@ export class PieceCache {
     const key = keyOf(contentId, firstPiece);
     const loading = this.#loads.get(key);
     if (loading !== undefined) return loading;
+    const epoch = this.#epoch;
     const load = this.#readSlab(contentId, shape, firstPiece, pieces).then((slab) => {
-      // Forgotten meanwhile: the bytes are right, but nobody may ask for them again.
-      if (this.#loads.get(key) === load) for (const [piece, bytes] of slab) this.#queues.offer(keyOf(contentId, piece), bytes);
+      if (this.#epoch === epoch) for (const [piece, bytes] of slab) this.#queues.add(keyOf(contentId, piece), bytes, { wanted: false });
       return slab;
     }).finally(() => {
       if (this.#loads.get(key) === load) this.#loads.delete(key);
     });
+    // Told to whoever waits for it; when all have left, to nobody.
+    load.catch(() => undefined);
     this.#loads.set(key, load);
     return load;
   }
@@ -152,9 +158,11 @@ export class PieceCache {
   async #shape(contentId: string): Promise<Shape> {
     const known = this.#shapes.get(contentId);
     if (known !== undefined) return known;
+    const epoch = this.#epoch;
     const video = await this.#videos.get(contentId);
     if (video === undefined) throw noSuchVideo(contentId);
     const shape = { sizeBytes: video.sizeBytes, pieceLengthBytes: video.pieceLengthBytes };
+    if (this.#epoch !== epoch) return shape;
     this.#shapes.set(contentId, shape);
     const oldest = this.#shapes.keys().next();
     if (this.#shapes.size > MAX_SHAPES && oldest.done !== true) this.#shapes.delete(oldest.value);
@@ -169,6 +177,7 @@ function keyOf(contentId: string, piece: number | ''): string {
 /** The shared load goes on for the others; only this caller stops waiting. */
 async function untilAborted<T>(task: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return task;
+  signal.throwIfAborted();
   const aborted = Promise.withResolvers<never>();
   const abort = (): void => aborted.reject(signal.reason);
   signal.addEventListener('abort', abort, { once: true });

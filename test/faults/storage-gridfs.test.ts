@@ -1,0 +1,202 @@
+/** What can go wrong under the GridFS store: killed processes, a server that goes away, missing chunks, other drivers. */
+import { pipeline } from 'node:stream/promises';
+import { PassThrough } from 'node:stream';
+import { GridFSBucket, ObjectId, type MongoClient } from 'mongodb';
+import { test, type Test } from 'tap';
+import { GridFsStorage } from '../../server/storage/gridfs-video-store.ts';
+import { StorageError } from '../../server/storage/storage-error.ts';
+import { gridFsBackEnd, type BackEnd } from '../fixtures/storage-back-ends.ts';
+import { eventually, readAll, sampleBytes, sampleManifest, storeVideo } from '../fixtures/storage-samples.ts';
+import { TcpProxy } from '../fixtures/storage-tcp-proxy.ts';
+import { startUploader } from '../fixtures/storage-uploader.ts';
+
+const MIB = 1024 * 1024;
+const LEASE_MS = 900;
+
+type GridFsBackEnd = BackEnd & { readonly uri: string; readonly client: MongoClient };
+
+/** Runs `body` with a database of its own, or skips aloud. */
+function gridFsTest(name: string, body: (t: Test, backEnd: GridFsBackEnd) => Promise<void>): void {
+  void test(name, async (t) => {
+    const backEnd = await gridFsBackEnd({ leaseMs: LEASE_MS });
+    if (backEnd === undefined) {
+      t.comment('SKIPPED: no MongoDB server can be had here, so GridFS was not tested');
+      t.pass('no MongoDB server', { skip: 'no MongoDB server can be had here' });
+      return;
+    }
+    t.teardown(() => backEnd.remove());
+    await body(t, backEnd);
+  });
+}
+
+async function started(t: Test, storage: { start(): Promise<void>; stop(): Promise<void> }): Promise<void> {
+  await storage.start();
+  t.teardown(() => storage.stop());
+}
+
+async function codeOf(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(() => 'no error', (error: unknown) => error instanceof StorageError ? error.code : error);
+}
+
+gridFsTest('the stock GridFSBucket reads our files byte for byte, whole and in ranges', async (t, backEnd) => {
+  const storage = backEnd.open();
+  await started(t, storage);
+  const bytes = sampleBytes(3 * MIB + 12_345, 'stock');
+  await storeVideo(storage.videos, bytes, { name: 'stock.mp4' });
+  const bucket = new GridFSBucket(backEnd.client.db());
+  const [file] = await bucket.find({ filename: 'stock.mp4' }).toArray();
+  t.match(file, { length: bytes.byteLength, chunkSize: MIB, filename: 'stock.mp4' });
+  t.ok((await readAll(bucket.openDownloadStreamByName('stock.mp4'))).equals(bytes));
+  t.ok((await readAll(bucket.openDownloadStreamByName('stock.mp4', { start: MIB - 5, end: 2 * MIB + 5 }))).equals(bytes.subarray(MIB - 5, 2 * MIB + 5)));
+});
+
+gridFsTest('files of other programs in the same bucket are neither listed nor touched', async (t, backEnd) => {
+  const bucket = new GridFSBucket(backEnd.client.db());
+  for (const name of ['one', 'two']) {
+    const source = new PassThrough();
+    source.end(`not ours ${name}`);
+    await pipeline(source, bucket.openUploadStream(name));
+  }
+  const storage = backEnd.open();
+  await started(t, storage);
+  t.same(await storage.videos.list({ limit: 10, sort: 'title' }), { items: [], nextCursor: null });
+  t.equal((await storage.videos.usage()).usedBytes, 0);
+  t.equal(String(await readAll(bucket.openDownloadStreamByName('two'))), 'not ours two');
+});
+
+gridFsTest('an upload whose process was killed is not listed, and another appliance sweeps it when its lease is over', async (t, backEnd) => {
+  const uploader = await startUploader({ uri: backEnd.uri, leaseMs: LEASE_MS });
+  t.teardown(() => uploader.kill());
+  const storage = backEnd.open();
+  await started(t, storage);
+  const { videos } = storage;
+  const alive = await videos.create();
+  await alive.write(sampleBytes(2 * MIB, 'alive'));
+  t.ok((await backEnd.leftovers()).length > 5);
+  await uploader.kill();
+  t.same((await videos.list({ limit: 10, sort: 'title' })).items, []);
+  const chunks = backEnd.client.db().collection('fs.chunks');
+  await eventually(async () => await chunks.countDocuments() === 2);
+  const { video } = await alive.commit(sampleManifest(sampleBytes(2 * MIB, 'alive')));
+  t.ok((await readAll(videos.read(video.contentId, 0, video.sizeBytes))).equals(sampleBytes(2 * MIB, 'alive')), 'an upload that lives is not swept');
+  await eventually(async () => (await backEnd.leftovers()).length === 0);
+});
+
+gridFsTest('a process killed in mid-delete leaves chunks that the next start sweeps', async (t, backEnd) => {
+  const db = backEnd.client.db();
+  const first = backEnd.open();
+  await first.start();
+  const { video } = await storeVideo(first.videos, sampleBytes(2 * MIB, 'half deleted'));
+  const { video: kept } = await storeVideo(first.videos, sampleBytes(MIB, 'kept'));
+  await first.stop();
+  const longAgo = new Date(Date.now() - 3_600_000);
+  // As the delete leaves it when it ends after its first step, and a commit just before its last.
+  for (const { contentId, listed } of [{ contentId: video.contentId, listed: false }, { contentId: kept.contentId, listed: true }]) {
+    const { _id = new ObjectId() } = await db.collection('fs.files').findOne({ 'metadata.contentId': contentId }) ?? {};
+    await db.collection('switch.leases').insertOne({ _id, heartbeatAt: longAgo, sweeping: false });
+    if (!listed) await db.collection('fs.files').deleteOne({ 'metadata.contentId': contentId });
+  }
+  const second = backEnd.open();
+  await started(t, second);
+  t.same(await backEnd.leftovers(), []);
+  t.equal(await db.collection('fs.chunks').countDocuments(), 1);
+  t.ok((await readAll(second.videos.read(kept.contentId, 0, MIB))).equals(sampleBytes(MIB, 'kept')), 'a listed video is never swept');
+});
+
+gridFsTest('an upload that was swept while it slept fails, publishes nothing and leaves nothing', async (t, backEnd) => {
+  const storage = new GridFsStorage({}, { uri: backEnd.uri, leaseMs: 60_000 });
+  await started(t, storage);
+  const bytes = sampleBytes(2 * MIB, 'slept');
+  const writer = await storage.videos.create();
+  await writer.write(bytes);
+  const leases = backEnd.client.db().collection('switch.leases');
+  await leases.updateMany({}, { $set: { heartbeatAt: new Date(Date.now() - 3_600_000) } });
+  const sweeper = backEnd.open();
+  await sweeper.start();
+  await sweeper.stop();
+  t.equal(await codeOf(writer.commit(sampleManifest(bytes))), 'unavailable');
+  t.same(await backEnd.leftovers(), []);
+  t.same((await storage.videos.list({ limit: 10, sort: 'title' })).items, []);
+});
+
+gridFsTest('a missing or short chunk is corrupt, never wrong bytes', async (t, backEnd) => {
+  const storage = backEnd.open();
+  await started(t, storage);
+  const { videos } = storage;
+  const { video } = await storeVideo(videos, sampleBytes(6 * MIB, 'chunks'));
+  const chunks = backEnd.client.db().collection('fs.chunks');
+  await chunks.deleteOne({ n: 3 });
+  t.equal(await codeOf(readAll(videos.read(video.contentId, 0, video.sizeBytes))), 'corrupt');
+  t.equal((await readAll(videos.read(video.contentId, 4 * MIB, 6 * MIB))).byteLength, 2 * MIB, 'the rest is readable');
+  await chunks.updateOne({ n: 5 }, { $set: { data: Buffer.from('short') } });
+  t.equal(await codeOf(readAll(videos.read(video.contentId, 5 * MIB, 6 * MIB))), 'corrupt');
+});
+
+gridFsTest('a video deleted by another appliance ends a read with no-such-video, and is read on when it was stored again', async (t, backEnd) => {
+  const [storage, other] = [backEnd.open(), backEnd.open()];
+  await started(t, storage);
+  await started(t, other);
+  const bytes = sampleBytes(16 * MIB, 'shared');
+  const { video: { contentId } } = await storeVideo(storage.videos, bytes, { writeBytes: MIB });
+  const parts: Uint8Array[] = [];
+  for await (const part of storage.videos.read(contentId, 0, bytes.byteLength)) {
+    parts.push(part);
+    if (parts.length !== 1) continue;
+    await other.videos.delete(contentId);
+    await storeVideo(other.videos, bytes, { writeBytes: MIB });
+  }
+  t.ok(Buffer.concat(parts).equals(bytes));
+  await other.videos.delete(contentId);
+  t.equal(await codeOf(readAll(storage.videos.read(contentId, 0, 10))), 'no-such-video');
+});
+
+gridFsTest('a server that goes away is unavailable within seconds, and serves again when it is back', async (t, backEnd) => {
+  const { host, hostname, port } = new URL(backEnd.uri);
+  const proxy = new TcpProxy({ host: hostname, port: Number(port) });
+  const proxyPort = await proxy.listen();
+  t.teardown(() => proxy.close());
+  const storage = new GridFsStorage({}, { uri: backEnd.uri.replace(host, `127.0.0.1:${proxyPort}`), leaseMs: LEASE_MS });
+  t.teardown(() => storage.stop());
+  proxy.cut();
+  t.equal(await codeOf(storage.start()), 'unavailable', 'start says so');
+  proxy.mend();
+  await storage.start();
+  const { videos, state } = storage;
+  const bytes = sampleBytes(12 * MIB, 'outage');
+  const { video: { contentId } } = await storeVideo(videos, bytes, { writeBytes: MIB });
+  const writer = await videos.create();
+  await writer.write(sampleBytes(2 * MIB, 'cut off'));
+  const reading = (async () => {
+    for await (const part of videos.read(contentId, 0, bytes.byteLength)) if (part.byteLength > 0) proxy.cut();
+  })();
+  const from = performance.now();
+  t.equal(await codeOf(reading), 'unavailable', 'a read in progress ends');
+  const answers = await Promise.all([
+    codeOf(videos.ping()), codeOf(videos.get(contentId)), codeOf(videos.list({ limit: 1, sort: 'title' })), codeOf(state.get('x')),
+    codeOf(videos.usage()), codeOf(readAll(videos.read(contentId, 0, 1))), codeOf(storeVideo(videos, sampleBytes(100, 'refused'))),
+  ]);
+  t.same(new Set(answers), new Set(['unavailable']));
+  t.ok(performance.now() - from < 15_000, 'within a bounded time');
+  proxy.mend();
+  await eventually(async () => await codeOf(videos.ping()) === 'no error');
+  t.ok((await readAll(videos.read(contentId, 0, bytes.byteLength))).equals(bytes));
+  // The upload that stood still meanwhile either goes on or is refused; nothing is left of it in the end.
+  await writer.abort();
+  await eventually(async () => (await backEnd.leftovers()).length === 0);
+});
+
+gridFsTest('a server that falls silent is unavailable within a bounded time', async (t, backEnd) => {
+  const { host, hostname, port } = new URL(backEnd.uri);
+  const proxy = new TcpProxy({ host: hostname, port: Number(port) });
+  const proxyPort = await proxy.listen();
+  t.teardown(() => proxy.close());
+  const storage = new GridFsStorage({}, { uri: backEnd.uri.replace(host, `127.0.0.1:${proxyPort}`), leaseMs: 60_000 });
+  await storage.start();
+  proxy.freeze();
+  const from = performance.now();
+  t.equal(await codeOf(storage.videos.ping()), 'unavailable');
+  t.ok(performance.now() - from < 25_000, `after ${Math.round(performance.now() - from)} ms`);
+  proxy.mend();
+  await eventually(async () => await codeOf(storage.videos.ping()) === 'no error');
+  await storage.stop();
+});
