@@ -27,7 +27,7 @@ function Page(): JSX.Element {
     <div class="whole">
       <h1>There is nothing at this address</h1>
       <p>A video’s address ends in its content id, which is 64 characters long. Check that none were lost.</p>
-      <a class="button main" href={hrefOf('')} onClick={follow}>Go to the library</a>
+      <a class="button primary" href={hrefOf('')} onClick={follow}>Go to the library</a>
     </div>
   );
 }

@@ -14,23 +14,23 @@ function unitOf(bytes: number): number {
   return Math.min(SIZE_UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
 }
 
-function inUnit(bytes: number, unit: number): string {
-  if (unit === 0) return whole.format(bytes);
-  const value = bytes / 1000 ** unit;
-  if (unit >= 3) return twoDigits.format(value);
-  return (value < 10 ? oneDigit : whole).format(value);
+/** About three digits of `scaleBytes`; a part is shown as finely as its whole. */
+function inUnit(bytes: number, unit: number, scaleBytes: number): string {
+  const scale = scaleBytes / 1000 ** unit;
+  const format = unit === 0 || scale >= 100 ? whole : scale >= 10 || unit < 3 ? oneDigit : twoDigits;
+  return format.format(bytes / 1000 ** unit);
 }
 
-/** `1.42 GB`, `318 MB`, `950 bytes`. */
+/** `1.42 GB`, `318 MB`, `8.4 MB`, `950 bytes`. */
 export function size(bytes: number): string {
   const unit = unitOf(bytes);
-  return `${inUnit(bytes, unit)} ${SIZE_UNITS[unit] ?? ''}`;
+  return `${inUnit(bytes, unit, bytes)} ${SIZE_UNITS[unit] ?? ''}`;
 }
 
 /** `0.41 of 1.42 GB`: the part in the unit of the whole, so that the unit stays put while the part grows. */
 export function sizeOf(partBytes: number, wholeBytes: number): string {
   const unit = unitOf(wholeBytes);
-  return `${inUnit(partBytes, unit)} of ${inUnit(wholeBytes, unit)} ${SIZE_UNITS[unit] ?? ''}`;
+  return `${inUnit(partBytes, unit, wholeBytes)} of ${inUnit(wholeBytes, unit, wholeBytes)} ${SIZE_UNITS[unit] ?? ''}`;
 }
 
 /** `84 Mb/s`, `4.2 Mb/s`. */

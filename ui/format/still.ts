@@ -27,10 +27,11 @@ export function stillImage(contentId: string): string {
 /** Both themes in one value: pale on light, deep on dark, little colour in either. */
 function shade(hue: number, tone: number): string {
   const light = (96 - tone * 12).toFixed(1);
-  const dark = (21 + tone * 12).toFixed(1);
-  return `light-dark(oklch(${light}% ${(0.008 + tone * 0.03).toFixed(3)} ${hue}), oklch(${dark}% ${(0.008 + tone * 0.028).toFixed(3)} ${hue}))`;
+  const dark = (23 + tone * 17).toFixed(1);
+  return `light-dark(oklch(${light}% ${(0.008 + tone * 0.03).toFixed(3)} ${hue}), oklch(${dark}% ${(0.01 + tone * 0.034).toFixed(3)} ${hue}))`;
 }
 
-export const STILL_SIZE = `100% ${(100 / ROWS).toFixed(4)}%`;
+/** A little more than a row's share: rounded heights would leave hairlines between rows. */
+export const STILL_SIZE = `100% ${(102 / ROWS).toFixed(4)}%`;
 
 export const STILL_POSITION = Array.from({ length: ROWS }, (_, row) => `0 ${((row / (ROWS - 1)) * 100).toFixed(4)}%`).join(', ');

@@ -15,7 +15,7 @@ export function EmptyLibrary(): JSX.Element {
           If it is yours, sign in and put the first video here. The appliance printed its admin token in its log when it
           first started: look for “admin token” there.
         </p>
-        <div class="row"><button type="button" class="button main" onClick={() => { signInWanted.value = true; }}><Icon name="key" /> Sign in</button></div>
+        <div class="row"><button type="button" class="button primary" onClick={() => { signInWanted.value = true; }}><Icon name="key" /> Sign in</button></div>
       </div>
     );
   }
@@ -27,7 +27,7 @@ export function EmptyLibrary(): JSX.Element {
         Several at once is fine. An upload that is cut off goes on where it was, and the same file sent twice is stored once.
         From a terminal, <code class="mono">curl -T</code> works too.
       </p>
-      <div class="row"><button type="button" class="button main" onClick={pickFiles}>Choose files</button></div>
+      <div class="row"><button type="button" class="button primary" onClick={pickFiles}>Choose files</button></div>
     </div>
   );
 }

@@ -32,7 +32,7 @@ export function LibraryPage(): JSX.Element {
         </div>
       )}
       {nextCursor.value === null || error !== null ? null : <ShowMore key={nextCursor.value} />}
-      {signedIn.value === true ? <div class="phone-bar"><UploadButton main /></div> : null}
+      {signedIn.value === true ? <div class="phone-bar"><UploadButton isPrimary /></div> : null}
     </div>
   );
 }
@@ -78,9 +78,9 @@ function NotLoaded(): JSX.Element | null {
   if (error === null) return null;
   return (
     <div class="whole">
-      <h1>{error.isUnreachable ? 'The appliance does not answer' : 'The library did not load'}</h1>
+      <h1>{error.isUnreachable ? 'The library cannot be shown' : 'The library did not load'}</h1>
       <Problem error={error} />
-      <button type="button" class="button main" disabled={isLoading.value} onClick={() => void reload()}><Icon name="retry" /> Try again</button>
+      <button type="button" class="button primary" disabled={isLoading.value} onClick={() => void reload()}><Icon name="retry" /> Try again</button>
     </div>
   );
 }

@@ -2,6 +2,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { announcement } from '../state/announcer.ts';
 import { signInWanted } from '../state/session.ts';
+import { videos } from '../state/library.ts';
 import { isOffline } from '../state/status.ts';
 import { route } from '../router.ts';
 import { DropZone } from '../uploads/drop-zone.tsx';
@@ -15,7 +16,7 @@ export function Frame({ children }: { readonly children: ComponentChildren }): J
     <>
       <button type="button" class="skip button" onClick={() => document.getElementById('main')?.focus()}>Skip to the content</button>
       <TopBar />
-      {isOffline.value ? <OfflineBanner /> : null}
+      {isOffline.value && !(route.value.page === 'library' && videos.value === null) ? <OfflineBanner /> : null}
       <main class="main" id="main" tabindex={-1}>{children}</main>
       <UploadPanel />
       <StatusPanel />

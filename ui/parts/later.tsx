@@ -26,7 +26,7 @@ export function Later<P extends object>({ load, props }: LaterProps<P>): JSX.Ele
       <div class="whole">
         <h1>This page did not load</h1>
         <p>The appliance did not answer, or it was updated meanwhile. Load the page again.</p>
-        <button type="button" class="button main" onClick={() => window.location.reload()}>Load again</button>
+        <button type="button" class="button primary" onClick={() => window.location.reload()}>Load again</button>
       </div>
     );
   }

@@ -42,7 +42,7 @@ export function SignInDialog(): JSX.Element {
         {error.value === null ? null : <Problem error={error.value} />}
         <div class="dialog-actions">
           <button type="button" class="button" onClick={closeDialog}>Cancel</button>
-          <button type="submit" class="button main" disabled={isAsking.value}>Sign in</button>
+          <button type="submit" class="button primary" disabled={isAsking.value}>Sign in</button>
         </div>
       </form>
     </Dialog>

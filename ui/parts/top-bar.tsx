@@ -46,7 +46,7 @@ function SearchField(): JSX.Element {
   return (
     <form class="search" role="search" onSubmit={(event) => { event.preventDefault(); send(); }}>
       <Icon name="search" size={16} />
-      <input class="field" type="search" ref={field} defaultValue={asked} placeholder="Search the library" aria-label="Search the library"
+      <input class="field" type="search" ref={field} defaultValue={asked} placeholder="Search" aria-label="Search the library"
         enterkeyhint="search" autocomplete="off" spellcheck={false}
         onInput={() => { clearTimeout(timer.current); timer.current = setTimeout(send, SEARCH_DELAY_MS); }} />
     </form>

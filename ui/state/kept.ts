@@ -49,6 +49,15 @@ export function forgetKept(contentId: string): void {
   write(readNotes().filter((one) => one.contentId !== contentId));
 }
 
+/** Takes over what the database of pieces says: lost notes are made again, notes without pieces go. */
+export function reconcileKept(contents: readonly { contentId: string; name: string; sizeBytes: number; heldBytes: number }[]): void {
+  const before = readNotes();
+  write(contents.map(({ contentId, name, sizeBytes, heldBytes }) => {
+    const note = before.find((one) => one.contentId === contentId);
+    return { contentId, name, sizeBytes, bytesHeld: heldBytes, isWanted: note?.isWanted ?? false, saveWhenDone: note?.saveWhenDone ?? false };
+  }));
+}
+
 /** Read before written, as another tab may have written meanwhile. */
 function write(next: readonly KeptNote[]): void {
   remember('kept', next.length === 0 ? null : JSON.stringify(next));

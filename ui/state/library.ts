@@ -4,6 +4,7 @@ import { DEFAULT_SORT, VIDEO_SORTS, type Video, type VideoSort } from '../api/vi
 import { ApiError, unreachable } from '../api/api-error.ts';
 import { listVideos } from '../api/client.ts';
 import { hrefOf, navigate, parameters, route } from '../router.ts';
+import { isOffline } from './status.ts';
 import { rememberedChoice } from './remembered.ts';
 
 const PAGE_ITEMS = 48;
@@ -77,5 +78,9 @@ export function watchLibrary(): void {
     if (question === last) return;
     last = question;
     void reload();
+  });
+  effect(() => {
+    // The appliance is back: what did not load is asked again without the reader's help.
+    if (!isOffline.value && loadError.peek()?.isUnreachable === true) void reload();
   });
 }

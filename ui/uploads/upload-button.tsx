@@ -2,9 +2,9 @@ import type { JSX } from 'preact';
 import { Icon } from '../parts/icons.tsx';
 import { pickFiles } from './pick-files.ts';
 
-export function UploadButton({ main = false }: { readonly main?: boolean }): JSX.Element {
+export function UploadButton({ isPrimary = false }: { readonly isPrimary?: boolean }): JSX.Element {
   return (
-    <button type="button" class={main ? 'button main' : 'button'} onClick={pickFiles}>
+    <button type="button" class={isPrimary ? 'button primary' : 'button'} onClick={pickFiles}>
       <Icon name="upload" /> Upload
     </button>
   );

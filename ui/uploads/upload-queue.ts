@@ -1,10 +1,10 @@
 /** All uploads of this page, wherever in it the reader is. At most two run at once; the rest wait in order. */
-import { computed, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import { ApiError } from '../api/api-error.ts';
 import { announce } from '../state/announcer.ts';
 import { reload } from '../state/library.ts';
 import { signedIn, signInWanted } from '../state/session.ts';
-import { refreshStatus } from '../state/status.ts';
+import { isOffline, refreshStatus } from '../state/status.ts';
 import type { Transport } from './tus-transport.ts';
 import { UploadItem } from './upload-item.ts';
 
@@ -123,6 +123,12 @@ export async function remove(item: UploadItem): Promise<void> {
 export function clearFinished(): void {
   uploads.value = uploads.peek().filter((item) => item.isOpen);
 }
+
+effect(() => {
+  // The appliance is back: what only its silence stopped goes on.
+  if (isOffline.value) return;
+  for (const item of uploads.peek()) if (item.problem.peek()?.isUnreachable === true) resume(item);
+});
 
 function emptyFile(name: string): ApiError {
   return new ApiError({

@@ -37,7 +37,7 @@ export function DeleteDialog({ video, onClose }: { readonly video: Video; readon
       {error.value === null ? null : <Problem error={error.value} />}
       <div class="dialog-actions">
         <button type="button" class="button" autofocus onClick={closeDialog}>Keep it</button>
-        <button type="button" class="button danger main" disabled={isAsking.value} onClick={() => void remove()}>Delete</button>
+        <button type="button" class="button danger primary" disabled={isAsking.value} onClick={() => void remove()}>Delete</button>
       </div>
     </Dialog>
   );

@@ -3,7 +3,7 @@ import { computed, effect, signal } from '@preact/signals';
 import { createEngine, IndexedDbPieceStore, type Engine, type Policy } from '../../engine/index.ts';
 import { address } from '../api/client.ts';
 import { announce } from '../state/announcer.ts';
-import { forgetKept } from '../state/kept.ts';
+import { forgetKept, reconcileKept } from '../state/kept.ts';
 import { rememberedChoice } from '../state/remembered.ts';
 import { downloadProgress } from '../state/title.ts';
 import { HeldDownload } from './held-download.ts';
@@ -48,11 +48,16 @@ export async function discardKept(contentId: string): Promise<void> {
   const rest = new Map(held.peek());
   rest.delete(contentId);
   if (download === undefined) {
-    await IndexedDbPieceStore.remove(contentId);
+    await IndexedDbPieceStore.delete(contentId);
     forgetKept(contentId);
     announce('The kept pieces are removed.');
   } else await download.discard();
   held.value = rest;
+}
+
+/** The database is the truth of what is kept; the notes follow it. */
+export async function refreshKept(): Promise<void> {
+  reconcileKept(await IndexedDbPieceStore.list());
 }
 
 effect(() => {

@@ -139,7 +139,7 @@ export class HeldDownload {
   /** Leaves the swarm and throws the pieces away. */
   async discard(): Promise<void> {
     await this.close();
-    await IndexedDbPieceStore.remove(this.contentId);
+    await IndexedDbPieceStore.delete(this.contentId);
     forgetKept(this.contentId);
     announce('The kept pieces are removed.');
   }

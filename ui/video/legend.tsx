@@ -13,7 +13,7 @@ export function Legend({ figures }: { readonly figures: DownloadFigures | null }
   };
   return (
     <ul class="legend" aria-label="Bytes by source">
-      {SHOWN_SOURCES.map((source) => (
+      {SHOWN_SOURCES.filter((source) => source !== 'stored' || bytes.stored > 0).map((source) => (
         <li key={source} class={bytes[source] === 0 ? 'none' : ''} data-source={source} data-bytes={bytes[source]}>
           <span class={`swatch ${source}`} style={{ '--swatch': `var(${SOURCE_LOOKS[source].variable})` }} aria-hidden="true" />
           {SOURCE_LOOKS[source].label} {size(bytes[source])}

@@ -36,5 +36,5 @@ interface MainProps {
 }
 
 function Main({ icon, children, isDisabled = false, onClick }: MainProps): JSX.Element {
-  return <button type="button" class="button main" disabled={isDisabled} onClick={onClick}><Icon name={icon} /> {children}</button>;
+  return <button type="button" class="button primary" disabled={isDisabled} onClick={onClick}><Icon name={icon} /> {children}</button>;
 }

@@ -48,7 +48,7 @@ export function RenameDialog({ video, onRenamed, onClose }: RenameProps): JSX.El
         {error.value === null ? null : <Problem error={error.value} />}
         <div class="dialog-actions">
           <button type="button" class="button" onClick={closeDialog}>Cancel</button>
-          <button type="submit" class="button main" disabled={isAsking.value || title.value.trim() === ''}>Rename</button>
+          <button type="submit" class="button primary" disabled={isAsking.value || title.value.trim() === ''}>Rename</button>
         </div>
       </form>
     </Dialog>

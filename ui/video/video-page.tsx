@@ -13,7 +13,7 @@ import { keptNote } from '../state/kept.ts';
 import { videos } from '../state/library.ts';
 import { pageTitle } from '../state/title.ts';
 import { Details } from './details.tsx';
-import { heldDownload, startDownload } from './downloads.ts';
+import { heldDownload, refreshKept, startDownload } from './downloads.ts';
 import { Flow } from './flow.tsx';
 import { Stage } from './stage.tsx';
 import { TitleRow } from './title-row.tsx';
@@ -32,9 +32,14 @@ export function VideoPage({ contentId }: { readonly contentId: string }): JSX.El
       }
     };
     void ask();
-    // What ran when the page was left goes on by itself; what was paused waits for the reader.
-    const note = keptNote(contentId);
-    if (note?.isWanted === true && heldDownload(contentId) === undefined) startDownload(contentId, { save: note.saveWhenDone });
+    const goOn = async (): Promise<void> => {
+      // Storage may be blocked; then there is nothing to go on from.
+      await refreshKept().catch(() => undefined);
+      // What ran when the page was left goes on by itself; what was paused waits for the reader.
+      const note = keptNote(contentId);
+      if (note?.isWanted === true && !leaving.signal.aborted && heldDownload(contentId) === undefined) startDownload(contentId, { save: note.saveWhenDone });
+    };
+    void goOn();
     return () => leaving.abort();
   }, [contentId, video, error]);
 
@@ -74,7 +79,7 @@ function Missing({ error }: { readonly error: ApiError }): JSX.Element {
     <div class="whole">
       <h1>{error.type === 'no-such-video' ? 'This video is not in the library' : 'The video did not load'}</h1>
       <Problem error={error} />
-      <a class="button main" href={hrefOf('')} onClick={follow}>Go to the library</a>
+      <a class="button primary" href={hrefOf('')} onClick={follow}>Go to the library</a>
     </div>
   );
 }
