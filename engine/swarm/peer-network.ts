@@ -14,7 +14,6 @@ import type { SignallingClient, SignallingState } from './signalling-client.ts';
 import { Membership } from './swarm-membership.ts';
 import type { PeerNetwork, PieceProvider, SwarmEvents, SwarmMembership } from './swarm.ts';
 import { DEFAULT_TIMINGS, MAX_BANNED_PEERS, MAX_HANDSHAKES, type SwarmTimings } from './timings.ts';
-import type { TopicPeer } from './topic-peer.ts';
 import { UploadDesk } from './upload-desk.ts';
 
 export interface PeerNetworkComponents {
@@ -114,7 +113,6 @@ export class WebRtcPeerNetwork implements PeerNetwork {
       const link = this.#links.get(peerId);
       return link !== undefined && link.session === undefined;
     },
-    topic: (peerId: string, contentId: string): TopicPeer | undefined => this.#links.get(peerId)?.session?.topic(contentId),
     onLeft: (contentId: string): void => {
       this.#swarms.delete(contentId);
       this.#desk.pieces.forget(contentId);
@@ -144,14 +142,17 @@ export class WebRtcPeerNetwork implements PeerNetwork {
       return 'never';
     }
     if (this.#parts.signalling.state !== 'connected' || this.#isFull() || (dial !== undefined && this.#parts.now() < dial.retryAtMs)) return 'later';
-    this.#delay(peerId);
     return this.#connect(peer, newConnectionId(this.#parts.random), true) === undefined ? 'later' : 'started';
   }
 
+  /** Whether no more can be connected. Who shares nothing with us any more makes room. */
   #isFull(): boolean {
-    let handshakes = 0;
-    for (const link of this.#links.values()) if (link.session === undefined) handshakes += 1;
-    return this.#links.size >= this.#options.maxPeers || handshakes >= MAX_HANDSHAKES;
+    const links = [...this.#links.values()];
+    if (links.filter((link) => link.session === undefined).length >= MAX_HANDSHAKES) return true;
+    if (links.length < this.#options.maxPeers) return false;
+    const idle = links.find((link) => link.session?.isIdle === true)?.session;
+    void idle?.close('idle', 'another peer needs the place');
+    return idle === undefined;
   }
 
   #connect(peer: { readonly peerId: string; readonly role: PeerRole }, connectionId: string, offered: boolean): Link | undefined {
@@ -188,6 +189,7 @@ export class WebRtcPeerNetwork implements PeerNetwork {
   #onFailed(link: Link): void {
     if (this.#links.get(link.peerId) !== link) return;
     this.#links.delete(link.peerId);
+    this.#delay(link.peerId);
     for (const membership of this.#swarms.values()) membership.look();
   }
 
@@ -207,7 +209,11 @@ export class WebRtcPeerNetwork implements PeerNetwork {
       case 'queued': this.#swarms.get(message.contentId)?.onQueued(message.position); break;
       case 'grant': this.#swarms.get(message.contentId)?.onGrant(message.token, message.expiresInMs); break;
       case 'signal': this.#onSignal(message.from, message.role, message.connectionId, message.signal); break;
-      case 'error': if (message.code === 'peer-gone' && message.to !== undefined) this.#onUnreachable(message.to); break;
+      case 'error':
+        if (message.code === 'peer-gone' && message.to !== undefined) this.#onUnreachable(message.to);
+        // Not queued after all: whoever waits is to know, and asks again when it likes.
+        if (message.re === 'wait-for-cdn' && message.contentId !== undefined) this.#swarms.get(message.contentId)?.onQueued(null);
+        break;
     }
   }
 

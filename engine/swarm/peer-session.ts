@@ -101,8 +101,9 @@ export class PeerSession implements TopicLink {
     return this.#now();
   }
 
-  topic(contentId: string): TopicPeer | undefined {
-    return this.#topics.get(contentId);
+  /** No swarm is shared on it at present. */
+  get isIdle(): boolean {
+    return this.#topics.size === 0;
   }
 
   isOpenBy(contentId: string): boolean {

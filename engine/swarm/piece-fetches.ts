@@ -22,12 +22,18 @@ interface Fetch {
   readonly outstanding: Set<number>;
 }
 
+/** A steady peer has stalled after this many of its usual gaps, and not before this share of the limit. */
+const STEADY_GAPS = 10;
+const STEADY_SHARE = 0.4;
+
 /** Blocks of requests given up that may still arrive, at most this many at a time; further ones count as unasked. */
 const MAX_LATE_BLOCKS = 1_024;
 
 export class PieceFetches {
   readonly #parts: PieceFetchesComponents;
   readonly #stallMs: number;
+  /** The usual time from one block to the next; undefined before the first two. */
+  #gapMs: number | undefined;
   readonly #fetches = new Map<number, Fetch>();
   #outstanding = 0;
   #lateBlocks = 0;
@@ -78,7 +84,9 @@ export class PieceFetches {
     fetch.outstanding.delete(offset);
     fetch.receivedBytes += bytes.length;
     this.#outstanding -= 1;
-    this.#lastByteMs = this.#parts.now();
+    const now = this.#parts.now();
+    this.#gapMs = (this.#gapMs ?? now - this.#lastByteMs) * 0.9 + (now - this.#lastByteMs) * 0.1;
+    this.#lastByteMs = now;
     if (fetch.receivedBytes === fetch.sizeBytes) {
       this.#fetches.delete(piece);
       fetch.settle.resolve(fetch.buffer);
@@ -140,15 +148,20 @@ export class PieceFetches {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       if (this.#outstanding === 0) return;
-      if (this.#parts.now() - this.#lastByteMs >= this.#stallMs) this.#stall();
+      if (this.#parts.now() - this.#lastByteMs >= this.#stallLimitMs()) this.#stall();
       else this.#watch();
-    }, Math.max(1, this.#lastByteMs + this.#stallMs - this.#parts.now()));
+    }, Math.max(1, this.#lastByteMs + this.#stallLimitMs() - this.#parts.now()));
+  }
+
+  /** Whoever sent steadily is missed sooner than one that is slow. */
+  #stallLimitMs(): number {
+    return this.#gapMs === undefined ? this.#stallMs : Math.min(this.#stallMs, Math.max(this.#stallMs * STEADY_SHARE, this.#gapMs * STEADY_GAPS));
   }
 
   #stall(): void {
     for (const { piece, outstanding } of this.#fetches.values()) {
       if (outstanding.size > 0) this.#parts.sendCancel(piece);
-      this.#fail(piece, 'timeout', `The peer sent nothing for ${this.#stallMs} ms.`, false);
+      this.#fail(piece, 'timeout', 'The peer stalled: nothing came of what was asked for.', false);
     }
   }
 }

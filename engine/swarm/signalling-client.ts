@@ -3,9 +3,10 @@
  * says it again after every reconnection, so that a lost socket or a restarted appliance costs nobody more than a moment.
  */
 import { CLOSE_REPLACED, type ClientMessage, type IceServer, type ServerMessage, type Signal } from '../protocol/signalling.ts';
-import { MAX_SIGNALLING_MESSAGE_BYTES, MAX_SWARMS_PER_CLIENT, SIGNALLING_PROTOCOL_VERSION } from '../protocol/limits.ts';
+import { MAX_SIGNALLING_MESSAGE_BYTES, SIGNALLING_PROTOCOL_VERSION } from '../protocol/limits.ts';
 import { SwitchError } from '../protocol/errors.ts';
 import { Backoff } from './backoff.ts';
+import { JoinedSwarms } from './joined-swarms.ts';
 import { readServerMessage } from './signalling-messages.ts';
 
 /** The part of a WebSocket that is used; the global one of browsers and of Node fits. */
@@ -43,27 +44,26 @@ const SOUND_AFTER_MS = 5_000;
 /** Silence of this many ping intervals is a dead socket. */
 const SILENCE_INTERVALS = 2.5;
 
+/** Before a refused join is tried again, up to twice this. */
+const REJOIN_MS = 2_000;
+
 /** Messages kept for the moment the socket is back. Only signals are kept; everything else is said anew. */
 const MAX_QUEUED_SIGNALS = 256;
 
 /** A server that takes nothing is as good as gone. */
 const MAX_UNSENT_BYTES = 64 * MAX_SIGNALLING_MESSAGE_BYTES;
 
-interface Joined {
-  havePermille: number;
-  wantPeers: number;
-  waiting: boolean;
-}
-
 export class SignallingClient {
   readonly #parts: SignallingComponents;
   readonly #options: SignallingOptions;
-  readonly #swarms = new Map<string, Joined>();
+  readonly #swarms = new JoinedSwarms();
   readonly #backoff: Backoff;
   #listener: SignallingListener | undefined;
   #state: SignallingState = 'off';
   #socket: SignallingSocket | undefined;
   #listening = new AbortController();
+  readonly #rejoin = new Set<string>();
+  #rejoinTimer: ReturnType<typeof setTimeout> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #queued: ClientMessage[] = [];
   #session: string | undefined;
@@ -100,44 +100,28 @@ export class SignallingClient {
   }
 
   join(contentId: string, havePermille: number, wantPeers: number): void {
-    if (!this.#swarms.has(contentId) && this.#swarms.size >= MAX_SWARMS_PER_CLIENT) {
-      throw new SwitchError('bad-message', `No more than ${MAX_SWARMS_PER_CLIENT} swarms at a time: leave one first.`);
-    }
-    this.#swarms.set(contentId, { havePermille, wantPeers, waiting: false });
-    this.#say({ type: 'join', contentId, havePermille, wantPeers });
+    this.#say(this.#swarms.join(contentId, havePermille, wantPeers));
   }
 
   update(contentId: string, havePermille: number): void {
-    const joined = this.#swarms.get(contentId);
-    if (joined === undefined || joined.havePermille === havePermille) return;
-    joined.havePermille = havePermille;
-    this.#say({ type: 'update', contentId, havePermille });
+    this.#say(this.#swarms.update(contentId, havePermille));
   }
 
-  /** Asks for more peers. Nothing is kept: whoever wants more asks again. */
+  /** Asks for more peers of a swarm that was joined. */
   find(contentId: string, wantPeers: number): void {
-    const joined = this.#swarms.get(contentId);
-    if (joined === undefined) return;
-    joined.wantPeers = wantPeers;
-    this.#say({ type: 'find', contentId, wantPeers });
+    this.#say(this.#swarms.find(contentId, wantPeers));
   }
 
   leave(contentId: string): void {
-    if (this.#swarms.delete(contentId)) this.#say({ type: 'leave', contentId });
+    this.#say(this.#swarms.leave(contentId));
   }
 
   waitForCdn(contentId: string): void {
-    const joined = this.#swarms.get(contentId);
-    if (joined === undefined || joined.waiting) return;
-    joined.waiting = true;
-    this.#say({ type: 'wait-for-cdn', contentId });
+    this.#say(this.#swarms.waitForCdn(contentId));
   }
 
   stopWaiting(contentId: string): void {
-    const joined = this.#swarms.get(contentId);
-    if (joined === undefined || !joined.waiting) return;
-    joined.waiting = false;
-    this.#say({ type: 'stop-waiting', contentId });
+    this.#say(this.#swarms.stopWaiting(contentId));
   }
 
   /** To one peer, now or as soon as the socket is back under the same peer id. */
@@ -150,6 +134,7 @@ export class SignallingClient {
   /** Closes the socket for good. */
   stop(): void {
     this.#hangUp();
+    clearTimeout(this.#rejoinTimer);
     this.#swarms.clear();
     this.#queued = [];
     this.#setState('off');
@@ -197,10 +182,11 @@ export class SignallingClient {
       case 'error':
         // Said once before the server closes: asking again at once would be answered the same.
         if (message.code === 'unsupported-version') this.#retryAfterMs = RETRY.capMs;
+        if (message.contentId !== undefined) this.#refused(message.contentId, message.re);
         this.#listener?.onMessage(message);
         break;
       default:
-        if (message.type === 'grant' || (message.type === 'queued' && message.position === null)) this.#waitedOut(message.contentId);
+        if (message.type === 'grant' || (message.type === 'queued' && message.position === null)) this.#swarms.waitedOut(message.contentId);
         this.#listener?.onMessage(message);
     }
   }
@@ -214,24 +200,29 @@ export class SignallingClient {
     this.#connectedAtMs = this.#parts.now();
     this.#watchSilence();
     this.#setState('connected');
-    for (const [contentId, { havePermille, wantPeers, waiting }] of this.#swarms) {
-      this.#say({ type: 'join', contentId, havePermille, wantPeers });
-      if (waiting) this.#say({ type: 'wait-for-cdn', contentId });
-    }
+    for (const wish of this.#swarms.again()) this.#say(wish);
     const queued = this.#queued;
     this.#queued = [];
     for (const signal of queued) this.#say(signal);
   }
 
-  /** The server has taken us out of its queue: a later wait is a new one. */
-  #waitedOut(contentId: string): void {
-    const joined = this.#swarms.get(contentId);
-    if (joined !== undefined) joined.waiting = false;
+  /** A join that was refused for now is tried again, with whatever hung on it; a wait is the caller's to repeat. */
+  #refused(contentId: string, re: string | undefined): void {
+    if (re === 'wait-for-cdn') this.#swarms.waitedOut(contentId);
+    if (!this.#swarms.has(contentId) || (re !== 'join' && re !== 'find' && re !== 'update')) return;
+    this.#rejoin.add(contentId);
+    this.#rejoinTimer ??= setTimeout(() => this.#joinAgain(), REJOIN_MS * (1 + this.#parts.random()));
+  }
+
+  #joinAgain(): void {
+    this.#rejoinTimer = undefined;
+    for (const contentId of this.#rejoin) for (const wish of this.#swarms.again(contentId)) this.#say(wish);
+    this.#rejoin.clear();
   }
 
   /** What is not said now is said on the next welcome, from `#swarms`. */
-  #say(message: ClientMessage): void {
-    if (this.#state === 'connected') this.#write(message);
+  #say(message: ClientMessage | undefined): void {
+    if (message !== undefined && this.#state === 'connected') this.#write(message);
   }
 
   #write(message: ClientMessage): void {

@@ -53,10 +53,10 @@ const readers = new Map<string, (from: Fields) => ServerMessage | undefined>([
   ['ping', () => ({ type: 'ping' })],
   ['closing', (from) => (isMs(from['retryAfterMs']) ? { type: 'closing', retryAfterMs: from['retryAfterMs'] } : undefined)],
   ['error', (from) => {
-    const { code, message, re, field, to } = from;
+    const { code, message, re, field, to, contentId } = from;
     if (typeof code !== 'string' || typeof message !== 'string') return undefined;
     return { type: 'error', code: code as SignallingErrorCode, message: message.slice(0, MAX_ID_LENGTH),
-      ...(isId(re) ? { re } : {}), ...(isId(field) ? { field } : {}), ...(isId(to) ? { to } : {}) };
+      ...(isId(re) ? { re } : {}), ...(isId(field) ? { field } : {}), ...(isId(to) ? { to } : {}), ...(isContentId(contentId) ? { contentId } : {}) };
   }],
 ]);
 

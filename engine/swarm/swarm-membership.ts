@@ -3,20 +3,17 @@ import { Bitfield } from '../protocol/bitfield.ts';
 import { pieceCount } from '../protocol/pieces.ts';
 import type { PeerSummary } from '../protocol/signalling.ts';
 import { Backoff } from './backoff.ts';
-import type { LocalSwarm } from './local-swarm.ts';
+import type { LocalSwarm, ShownPeer } from './local-swarm.ts';
 import { PieceSpread } from './piece-spread.ts';
 import type { SignallingClient } from './signalling-client.ts';
-import type { PieceProvider, SwarmEvents, SwarmMembership, SwarmPeer } from './swarm.ts';
+import type { PieceProvider, SwarmEvents, SwarmMembership } from './swarm.ts';
 import { MAX_KNOWN_PEERS, type SwarmTimings } from './timings.ts';
-import type { TopicPeer } from './topic-peer.ts';
 
 /** The network as a membership uses it. */
 export interface MembershipHost {
   /** Connects to the peer, or opens the swarm on the connection there is. `later`: not now; `never`: it is banned or was tried enough. */
   reach(peer: PeerSummary, contentId: string): 'started' | 'later' | 'never';
   isConnecting(peerId: string): boolean;
-  /** The open peer behind a SwarmPeer of ours. */
-  topic(peerId: string, contentId: string): TopicPeer | undefined;
   onLeft(contentId: string): void;
 }
 
@@ -42,7 +39,7 @@ export class Membership implements SwarmMembership, LocalSwarm {
   readonly #parts: MembershipComponents;
   readonly #events: SwarmEvents;
   readonly #timings: SwarmTimings;
-  readonly #peers = new Map<string, SwarmPeer>();
+  readonly #peers = new Map<string, ShownPeer>();
   readonly #known = new Map<string, PeerSummary>();
   readonly #spread: PieceSpread<string> | undefined;
   readonly #find: Backoff;
@@ -65,7 +62,7 @@ export class Membership implements SwarmMembership, LocalSwarm {
     this.#find = new Backoff(components.random, { firstMs: options.timings.findFirstMs, capMs: options.timings.findCapMs });
   }
 
-  get peers(): ReadonlyMap<string, SwarmPeer> { return this.#peers; }
+  get peers(): ReadonlyMap<string, ShownPeer> { return this.#peers; }
   get sharing(): boolean { return this.#sharing; }
 
   /** Joins at the server and tells the owner how things stand. */
@@ -93,11 +90,11 @@ export class Membership implements SwarmMembership, LocalSwarm {
   setSharing(on: boolean): void {
     if (this.#sharing === on || this.#left) return;
     this.#sharing = on;
-    for (const peer of this.#topics()) {
+    for (const peer of this.#peers.values()) {
       if (!on) peer.stopServing();
       this.#spread?.close(peer.peerId);
       peer.showAll(this.shownTo(peer));
-      if (on) this.#spread?.onHave(peer.peerId, peer.held);
+      this.#showMore(peer);
     }
     this.#parts.signalling.update(this.contentId, this.#havePermille());
   }
@@ -132,7 +129,7 @@ export class Membership implements SwarmMembership, LocalSwarm {
   /** Looks for more peers where fewer are open than wanted. */
   look(): void {
     if (this.#left) return;
-    if (this.#spread !== undefined) for (const peer of this.#topics()) this.#showMore(peer);
+    if (this.#spread !== undefined) for (const peer of this.#peers.values()) this.#showMore(peer);
     let missing = this.#wanted - this.#peers.size;
     for (const peerId of this.#known.keys()) if (!this.#peers.has(peerId) && this.#parts.host.isConnecting(peerId)) missing -= 1;
     if (missing <= 0) return;
@@ -180,41 +177,33 @@ export class Membership implements SwarmMembership, LocalSwarm {
 
   // What the connections tell.
 
-  shownTo(peer: SwarmPeer): Bitfield {
+  shownTo(peer: ShownPeer): Bitfield {
     if (!this.#sharing) return new Bitfield();
-    const ours = this.#held();
-    if (this.#spread === undefined) return ours;
+    if (this.#spread === undefined) return this.#held();
     this.#spread.open(peer.peerId);
-    const shown = new Bitfield(ours.length);
-    // Nothing is known of the peer yet: it is shown the first pieces once its own have come, or a moment later.
-    return shown;
+    this.#spread.onHave(peer.peerId, peer.held);
+    return new Bitfield();
   }
 
-  onPeerOpen(peer: SwarmPeer): void {
+  onPeerOpen(peer: ShownPeer): void {
     this.#peers.set(peer.peerId, peer);
-    const topic = this.#parts.host.topic(peer.peerId, this.contentId);
-    if (topic !== undefined) this.#showMore(topic);
+    this.#showMore(peer);
     this.#events.onPeerOpen(peer);
   }
 
-  onPeerGone(peer: SwarmPeer, reason: string): void {
+  onPeerGone(peer: ShownPeer, reason: string): void {
     this.#spread?.close(peer.peerId);
     if (this.#peers.get(peer.peerId) === peer) this.#peers.delete(peer.peerId);
     this.#events.onPeerGone(peer, reason);
   }
 
-  onPeerHave(peer: SwarmPeer, pieces: Iterable<number>): void {
+  onPeerHave(peer: ShownPeer, pieces: Iterable<number>): void {
     this.#spread?.onHave(peer.peerId, pieces);
-    const topic = this.#parts.host.topic(peer.peerId, this.contentId);
-    if (topic !== undefined) this.#showMore(topic);
+    this.#showMore(peer);
     this.#events.onPeerHave(peer);
   }
 
-  onPieceAsked(peer: SwarmPeer): void {
-    this.#spread?.onActive(peer.peerId);
-  }
-
-  onPieceSent(peer: SwarmPeer): void {
+  onPeerActive(peer: ShownPeer): void {
     this.#spread?.onActive(peer.peerId);
   }
 
@@ -223,13 +212,13 @@ export class Membership implements SwarmMembership, LocalSwarm {
     const pieces = this.#unsaid;
     this.#unsaid = [];
     if (!this.#sharing) return;
-    for (const peer of this.#topics()) {
+    for (const peer of this.#peers.values()) {
       if (this.#spread === undefined) peer.show(pieces);
       else this.#showMore(peer);
     }
   }
 
-  #showMore(peer: TopicPeer): void {
+  #showMore(peer: ShownPeer): void {
     if (this.#spread === undefined || !this.#sharing) return;
     const pieces = this.#spread.show(peer.peerId, this.#held());
     if (pieces.length > 0) peer.show(pieces);
@@ -245,13 +234,6 @@ export class Membership implements SwarmMembership, LocalSwarm {
     const weight = (peer: PeerSummary): number => peer.havePermille + this.#parts.random() * 250;
     return [...this.#known.values()].filter((peer) => !this.#peers.has(peer.peerId) && !this.#parts.host.isConnecting(peer.peerId))
       .map((peer) => ({ peer, weight: weight(peer) })).sort((a, b) => b.weight - a.weight).map(({ peer }) => peer);
-  }
-
-  *#topics(): Iterable<TopicPeer> {
-    for (const peerId of this.#peers.keys()) {
-      const topic = this.#parts.host.topic(peerId, this.contentId);
-      if (topic !== undefined) yield topic;
-    }
   }
 
   #held(): Bitfield {

@@ -7,12 +7,11 @@ import { encodeManifest } from '../protocol/manifest-codec.ts';
 import type { Manifest } from '../protocol/manifest.ts';
 import { pieceBytes, pieceCount } from '../protocol/pieces.ts';
 import type { PeerRole } from '../protocol/signalling.ts';
-import { MAX_HAVE_PIECES, type OutgoingMessage, type RejectReason, type WireMessage } from '../protocol/wire.ts';
-import type { LocalSwarm } from './local-swarm.ts';
+import { MAX_HAVE_PIECES, type OutgoingMessage, type RejectReason, WHOLE_PIECE, type WireMessage } from '../protocol/wire.ts';
+import type { LocalSwarm, ShownPeer } from './local-swarm.ts';
 import { ManifestFetch } from './manifest-fetch.ts';
 import { PieceFetches } from './piece-fetches.ts';
 import { RateMeter } from './rate-meter.ts';
-import type { SwarmPeer } from './swarm.ts';
 import { MAX_MANIFESTS_SERVED } from './timings.ts';
 import type { UploadDesk } from './upload-desk.ts';
 import type { ServedTopic, Uploader } from './uploader.ts';
@@ -46,7 +45,7 @@ const QUEUE_FULL_RETRY_MS = 500;
 /** Longest pause a peer can make us take. */
 const MAX_RETRY_AFTER_MS = 60_000;
 
-export class TopicPeer implements SwarmPeer, ServedTopic {
+export class TopicPeer implements ShownPeer, ServedTopic {
   readonly remoteTopic: number;
   readonly #link: TopicLink;
   readonly #swarm: LocalSwarm;
@@ -69,7 +68,7 @@ export class TopicPeer implements SwarmPeer, ServedTopic {
     this.#fetches = new PieceFetches({
       now: () => link.now(),
       sendRequest: (piece, offset, length) => link.send({ type: 'request', topic: remoteTopic, piece, offset, length }),
-      sendCancel: (piece) => link.send({ type: 'cancel', topic: remoteTopic, piece, offset: 0xffff_ffff }),
+      sendCancel: (piece) => link.send({ type: 'cancel', topic: remoteTopic, piece, offset: WHOLE_PIECE }),
     }, { stallMs });
     this.#manifest = new ManifestFetch(() => link.send({ type: 'manifest-request', topic: remoteTopic }), { contentId: swarm.contentId, stallMs });
   }
@@ -79,7 +78,6 @@ export class TopicPeer implements SwarmPeer, ServedTopic {
   get contentId(): string { return this.#swarm.contentId; }
   get wastedBytes(): number { return this.#fetches.wastedBytes; }
   get refusedUntilMs(): number { return this.#refusedUntilMs; }
-  /** What the peer holds, to read only. */
   get held(): Bitfield { return this.#held; }
 
   has(piece: number): boolean {
@@ -110,19 +108,16 @@ export class TopicPeer implements SwarmPeer, ServedTopic {
     };
   }
 
-  /** Tells the peer of more pieces we hold. */
   show(pieces: readonly number[]): void {
     for (let start = 0; start < pieces.length; start += MAX_HAVE_PIECES) {
       this.#link.send({ type: 'have', topic: this.remoteTopic, pieces: pieces.slice(start, start + MAX_HAVE_PIECES) });
     }
   }
 
-  /** Tells the peer of all the pieces we hold, in place of what it was told before. */
   showAll(held: Bitfield): void {
     this.#link.send({ type: 'bitfield', topic: this.remoteTopic, pieceCount: held.length, bits: held.toWire() });
   }
 
-  /** Stops serving what is queued; requests that come are refused as the swarm says. */
   stopServing(): void {
     this.#link.uploader.drop(this);
   }
@@ -158,7 +153,7 @@ export class TopicPeer implements SwarmPeer, ServedTopic {
   onBlockSent(piece: number, offset: number, length: number): void {
     this.#sent.add(length);
     const manifest = this.#swarm.provider.manifest;
-    if (manifest !== undefined && offset + length >= pieceBytes(manifest, piece)) this.#swarm.onPieceSent(this, piece);
+    if (manifest !== undefined && offset + length >= pieceBytes(manifest, piece)) this.#swarm.onPeerActive(this);
   }
 
   onUnreadable(piece: number, offset: number): void {
@@ -196,7 +191,7 @@ export class TopicPeer implements SwarmPeer, ServedTopic {
       this.#link.strike('asked for too much at once');
       return;
     }
-    if (offset === 0) this.#swarm.onPieceAsked(this, piece);
+    if (offset === 0) this.#swarm.onPeerActive(this);
   }
 
   #onBlock(piece: number, offset: number, bytes: Uint8Array): void {
