@@ -115,7 +115,7 @@ export class Room<T extends Occupant> {
       list[at] = there;
       there.index = at;
       list[from] = here;
-      here.index = here === there ? at : from;
+      here.index = from;
       picked.push(there);
     }
     return picked;
