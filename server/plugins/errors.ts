@@ -13,7 +13,7 @@ const TYPE_BY_STATUS: Readonly<Record<number, ProblemType>> = {
 
 export function registerErrors(app: App): void {
   app.setErrorHandler((error, request, reply) => {
-    const problem = toProblem(error, request.id);
+    const problem = toProblem(error, request.id, contentIdOf(request));
     if (problem.status >= 500 && problem.type === 'internal') request.log.error({ err: error }, 'request failed');
     else if (error instanceof StorageError) request.log.warn({ err: error }, 'storage failed');
     return sendProblem(reply, problem);
@@ -37,9 +37,10 @@ export function notFound(request: FastifyRequest): ProblemError {
   });
 }
 
-export function toProblem(error: unknown, requestId: string): ProblemError {
+/** `contentId`: of the video the request was about, where it was about one. */
+export function toProblem(error: unknown, requestId: string, contentId = ''): ProblemError {
   if (error instanceof ProblemError) return error;
-  if (error instanceof StorageError) return fromStorage(error, requestId);
+  if (error instanceof StorageError) return fromStorage(error, requestId, contentId);
   if (isFastifyError(error)) {
     if (error.validation !== undefined) return fromValidation(error);
     const status = error.statusCode ?? 500;
@@ -50,6 +51,10 @@ export function toProblem(error: unknown, requestId: string): ProblemError {
   return internal(requestId);
 }
 
+function contentIdOf({ params }: FastifyRequest): string {
+  return typeof params === 'object' && params !== null && 'contentId' in params && typeof params.contentId === 'string' ? params.contentId : '';
+}
+
 function internal(requestId: string): ProblemError {
   return new ProblemError({
     type: 'internal', status: 500, title: 'Something failed inside the appliance',
@@ -58,10 +63,10 @@ function internal(requestId: string): ProblemError {
   });
 }
 
-function fromStorage(error: StorageError, requestId: string): ProblemError {
+function fromStorage(error: StorageError, requestId: string, contentId: string): ProblemError {
   switch (error.code) {
     case 'no-such-video':
-      return noSuchVideo(String(error.details['contentId'] ?? ''));
+      return noSuchVideo(contentId);
     case 'bad-cursor':
       return badRequest('cursor', 'The cursor is not one this appliance gave. Begin again without it.');
     case 'no-space':
@@ -100,7 +105,10 @@ function fromValidation(error: FastifyError): ProblemError {
   if (Array.isArray(missing) && typeof missing[0] === 'string') path.push(missing[0]);
   const context = error.validationContext ?? 'request';
   const field = path.length > 0 ? path.join('.') : context;
-  return badRequest(field, `${field} in the ${context === 'querystring' ? 'query' : context} is not right: it ${first?.message ?? 'does not fit'}.`);
+  const place = context === 'querystring' ? 'query' : context;
+  // What a schema without more properties says of one more.
+  if (first?.keyword === 'boolean' || first?.keyword === 'additionalProperties') return badRequest(field, `${field} in the ${place} is not known here.`);
+  return badRequest(field, `${field} in the ${place} is not right: it ${first?.message ?? 'does not fit'}.`);
 }
 
 function isFastifyError(error: unknown): error is FastifyError {
