@@ -25,6 +25,8 @@ export interface OpenOptions {
   readonly policy?: Policy;
   /** Fetch everything (a download, default) or only what `read` asks for. */
   readonly wants?: 'everything' | 'what-is-read';
+  /** With `what-is-read`: how far beyond the last read to fetch before anybody asks. Default one CDN window. */
+  readonly readAheadBytes?: number;
   /** Give up when no verified byte came from anybody for this long. 0 waits for ever. Default 0. */
   readonly timeoutMs?: number;
   /** Serve others meanwhile and afterwards. Default true. */

@@ -18,3 +18,8 @@ export { decodeManifest, encodeManifest } from './protocol/manifest-codec.ts';
 export { HASH_BYTES, hashPiece, pieceRoot, verifyPiece } from './protocol/merkle.ts';
 export { MerkleHasher, type HashedContent } from './protocol/merkle-hasher.ts';
 export * from './protocol/pieces.ts';
+export { createEngine, type EngineComponents } from './engine.ts';
+export { systemClock, type Clock } from './platform/clock.ts';
+export { IndexedDbPieceStore } from './piece-store/indexeddb-piece-store.ts';
+export { MemoryPieceStore } from './piece-store/memory-piece-store.ts';
+export type { KeptContent } from './piece-store/piece-database.ts';

@@ -122,7 +122,7 @@ function strive(state: ScheduleState): Decision | undefined {
 
 function show(state: ScheduleState, nowMs: number): Decision | undefined {
   const next = nextShown(state, nowMs);
-  return next && { do: 'enter', state: next.state, reason: next.reason };
+  return next && { do: 'enter', from: state.shown, state: next.state, reason: next.reason };
 }
 
 /** When to ask again although nothing happened; undefined when only an event can change the answer. */

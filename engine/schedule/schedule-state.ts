@@ -59,6 +59,8 @@ export interface PeerView {
   roundTripMs: number | undefined;
   lastByteAtMs: number;
   lastPieceAtMs: number;
+  /** Bytes it had sent when last looked at, for who can see them only by looking. */
+  bytesSeen: number;
   /** It said, or we found, that it is not to be asked before. */
   notBeforeMs: number;
   /** Set when it was found to hold nothing that is missing: false again when it, or we, changed. See piece-queue.ts. */
@@ -105,7 +107,7 @@ export type Decision =
   | { readonly do: 'wait-for-cdn' }
   | { readonly do: 'stop-waiting' }
   | { readonly do: 'want-peers'; readonly count: number }
-  | { readonly do: 'enter'; readonly state: SwitchState; readonly reason: SwitchReason };
+  | { readonly do: 'enter'; readonly from: SwitchState; readonly state: SwitchState; readonly reason: SwitchReason };
 
 export interface ScheduleOptions {
   readonly policy: Policy;
@@ -140,7 +142,7 @@ function newCdnView(id: string, grants: boolean): CdnView {
 export function newPeerView(peer: { readonly peerId: string; readonly isSeeder: boolean; has(piece: number): boolean }, nowMs: number): PeerView {
   return {
     peerId: peer.peerId, isSeeder: peer.isSeeder, has: (piece) => peer.has(piece), requests: [], throughput: new Throughput(),
-    roundTripMs: undefined, lastByteAtMs: nowMs, lastPieceAtMs: nowMs, notBeforeMs: 0, barrenAtReturns: undefined,
+    roundTripMs: undefined, lastByteAtMs: nowMs, lastPieceAtMs: nowMs, bytesSeen: 0, notBeforeMs: 0, barrenAtReturns: undefined,
   };
 }
 
