@@ -31,7 +31,8 @@ if (files.length === 0) fail('No test file was run.');
 else if (files.length < planned) fail(`${planned - files.length} of ${planned} test files have no result.`);
 if (totals === '') fail('The run was cut short: it has no totals.');
 else if (total('pass') === 0) fail('Nothing was asserted.');
-for (const line of lines.filter((text) => text.startsWith('Bail out!'))) fail(line);
+const bailed = lines.find((line) => line.startsWith('Bail out!'));
+if (bailed !== undefined) fail(bailed);
 
 const failedFiles = files.filter((line) => line.startsWith('not ok'));
 if (failedFiles.length > 0) problems.push(`Failed files:\n  ${failedFiles.join('\n  ')}`);
