@@ -16,7 +16,8 @@ export class GridFsLeases {
   /** Held by this process, with what to call when a lease was lost. */
   readonly #held = new Map<string, { readonly id: ObjectId; readonly lost: () => void }>();
   #timer: NodeJS.Timeout | undefined;
-  #round: Promise<void> = Promise.resolve();
+  #renewal: Promise<void> = Promise.resolve();
+  #sweep: Promise<void> | undefined;
   #stopped = true;
 
   constructor({ mongo }: { readonly mongo: MongoConnection }, { leaseMs }: { readonly leaseMs: number }) {
@@ -24,7 +25,7 @@ export class GridFsLeases {
     this.#leaseMs = leaseMs;
   }
 
-  /** Sweeps once, then renews and sweeps three times in each lease's life. */
+  /** Sweeps once, then renews, and sweeps, three times in each lease's life. */
   async start(): Promise<void> {
     await this.sweep();
     this.#stopped = false;
@@ -34,7 +35,8 @@ export class GridFsLeases {
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
-    await this.#round;
+    await this.#renewal;
+    await this.#sweep;
   }
 
   async take(id: ObjectId, lost: () => void): Promise<void> {
@@ -98,24 +100,23 @@ export class GridFsLeases {
     this.#held.delete(id.toHexString());
   }
 
+  /** A sweep may take long; the leases are renewed meanwhile. A server that is away is tried again at the next turn. */
   #schedule(): void {
     if (this.#stopped) return;
     this.#timer = setTimeout(() => {
-      this.#round = this.#beat().catch(() => undefined).finally(() => this.#schedule());
+      this.#renewal = this.#renewHeld().catch(() => undefined).finally(() => this.#schedule());
+      this.#sweep ??= this.sweep().catch(() => undefined).finally(() => { this.#sweep = undefined; });
     }, this.#leaseMs / 3);
     this.#timer.unref();
   }
 
-  /** A server that is away is no reason to give up: the lease may still be ours when it is back. */
-  async #beat(): Promise<void> {
+  async #renewHeld(): Promise<void> {
     const held = [...this.#held.values()];
-    if (held.length > 0) {
-      const { leases } = this.#mongo.collections;
-      const mine = { _id: { $in: held.map(({ id }) => id) }, sweeping: false };
-      await leases.updateMany(mine, { $currentDate: { heartbeatAt: true } });
-      const kept = new Set((await leases.find(mine, { projection: { _id: 1 } }).toArray()).map(({ _id }) => _id.toHexString()));
-      for (const { id, lost } of held) if (!kept.has(id.toHexString()) && this.#held.has(id.toHexString())) lost();
-    }
-    await this.sweep();
+    if (held.length === 0) return;
+    const { leases } = this.#mongo.collections;
+    const mine = { _id: { $in: held.map(({ id }) => id) }, sweeping: false };
+    await leases.updateMany(mine, { $currentDate: { heartbeatAt: true } });
+    const kept = new Set((await leases.find(mine, { projection: { _id: 1 } }).toArray()).map(({ _id }) => _id.toHexString()));
+    for (const { id, lost } of held) if (!kept.has(id.toHexString()) && this.#held.has(id.toHexString())) lost();
   }
 }

@@ -85,7 +85,8 @@ export class GridFsVideoStore implements VideoStore {
       const place = decodeCursor(query.sort, query.cursor);
       const key = field === 'createdAt' ? new Date(place.key) : place.key;
       const beyond = descending ? '$lt' : '$gt';
-      filters.push({ $or: [{ [path]: { [beyond]: key } }, { [path]: key, 'metadata.contentId': { [beyond]: place.contentId } }] });
+      // The first filter says nothing new; it lets the server begin at this place of the index.
+      filters.push({ [path]: { [`${beyond}e`]: key } }, { $or: [{ [path]: { [beyond]: key } }, { [path]: key, 'metadata.contentId': { [beyond]: place.contentId } }] });
     }
     const found = await onMongo(() => this.#mongo.collections.files
       .find({ $and: filters }, { sort: { [path]: direction, 'metadata.contentId': direction }, limit: query.limit + 1 })
@@ -186,8 +187,12 @@ export class GridFsVideoStore implements VideoStore {
       this.#references.delete(contentId);
       // The lease comes first: a crash in mid-delete leaves chunks that the next sweep finds.
       await this.#leases.take(idOf(file), () => undefined);
-      await this.#leases.remove(idOf(file));
-      this.#references.delete(contentId);
+      try {
+        await this.#leases.remove(idOf(file));
+      } finally {
+        this.#leases.abandon(idOf(file));
+        this.#references.delete(contentId);
+      }
     });
   }
 

@@ -14,6 +14,8 @@ const SLAB_BYTES = 1024 * 1024;
 /** A slab above this part of the cache would push out too much at once. */
 const SLABS_AT_LEAST = 16;
 const MAX_SHAPES = 512;
+/** Longest read passed through at once: bounds the look ahead for pieces in memory, and is long enough to read fast. */
+const MAX_RUN_BYTES = 64 * 1024 * 1024;
 
 interface Shape {
   readonly sizeBytes: number;
@@ -92,7 +94,8 @@ export class PieceCache {
         continue;
       }
       let next = piece + 1;
-      while (next * pieceLengthBytes < end && !this.#queues.has(keyOf(contentId, next))) next += 1;
+      const lookEnd = Math.min(end, at + MAX_RUN_BYTES);
+      while (next * pieceLengthBytes < lookEnd && !this.#queues.has(keyOf(contentId, next))) next += 1;
       const runEnd = Math.min(next * pieceLengthBytes, end);
       this.#misses += next - piece;
       for await (const bytes of this.#videos.read(contentId, at, runEnd, signal === undefined ? {} : { signal })) {
