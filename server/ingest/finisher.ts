@@ -32,12 +32,6 @@ export class Finisher {
     return finishing;
   }
 
-  /** Resolves when nothing is being finished any more. */
-  async settled(id?: string): Promise<void> {
-    const running = id === undefined ? [...this.#running.values()] : [this.#running.get(id)];
-    await Promise.allSettled(running);
-  }
-
   async #finish(upload: Upload): Promise<Finished> {
     const { videos, staging, records, hashes } = this.#components;
     const earlier = await records.finished(upload.id);

@@ -1,11 +1,12 @@
 /** The upload routes as a Fastify plugin, and the owner of what runs beside them: the sweep, the hashers, uploads going on. */
 import { mkdir } from 'node:fs/promises';
-import type { preHandlerHookHandler } from 'fastify';
+import type { onRequestHookHandler } from 'fastify';
 import type { App } from '../app-type.ts';
 import type { Storage } from '../storage/video-store.ts';
 import { Finisher } from './finisher.ts';
 import { registerPut } from './put-route.ts';
 import { Room } from './room.ts';
+import { Running } from './running.ts';
 import { StagingStore } from './staging-store.ts';
 import { registerTus } from './tus-routes.ts';
 import { dropUnreadBody, holdContinue, isBodyHeld } from './unread-body.ts';
@@ -15,7 +16,7 @@ import { UploadRecords } from './upload-records.ts';
 
 export interface IngestComponents {
   readonly storage: Pick<Storage, 'videos'>;
-  readonly requireAdmin: preHandlerHookHandler;
+  readonly requireAdmin: onRequestHookHandler;
 }
 
 export interface IngestOptions {
@@ -48,6 +49,7 @@ export async function ingestRoutes(app: App, components: IngestComponents, optio
   const staging = new StagingStore({ records, hashes, contexts, room }, { folder: incomingDir, expiryMs, maxBytes, idleMs });
   const finisher = new Finisher({ videos, staging, records, hashes });
   const stop = new AbortController();
+  const running = new Running();
 
   const sweep = async (): Promise<void> => {
     try {
@@ -69,14 +71,14 @@ export async function ingestRoutes(app: App, components: IngestComponents, optio
       if (isBodyHeld(request.raw)) reply.header('connection', 'close');
     });
     scope.addHook('onResponse', async (request, reply) => dropUnreadBody(request.raw, reply.raw));
-    registerTus(scope, { staging, records, finisher, contexts, room, requireAdmin: components.requireAdmin, stopping: stop.signal }, { maxBytes });
-    registerPut(scope, { videos, room, requireAdmin: components.requireAdmin, stopping: stop.signal }, { maxBytes, idleMs });
+    registerTus(scope, { staging, records, finisher, contexts, room, running, requireAdmin: components.requireAdmin, stopping: stop.signal }, { maxBytes });
+    registerPut(scope, { videos, room, running, requireAdmin: components.requireAdmin, stopping: stop.signal }, { maxBytes, idleMs });
   });
 
   app.addHook('preClose', async () => {
     clearInterval(sweeper);
     stop.abort();
-    await finisher.settled();
+    await running.settled();
   });
   app.addHook('onClose', async () => {
     await hashes.saveAll();

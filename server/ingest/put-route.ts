@@ -1,21 +1,36 @@
 /** `PUT /api/videos/NAME`: a whole file in one request, for `curl -T`. Goes straight into the store while it is hashed. */
-import type { FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify';
+import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
+import { Type } from 'typebox';
 import { cleanFileName, MerkleHasher } from '../../engine/index.ts';
 import type { App } from '../app-type.ts';
+import { problemResponses } from '../plugins/problem-schema.ts';
 import { ProblemError } from '../problem.ts';
 import type { Stored, VideoStore, VideoWriter } from '../storage/video-store.ts';
+import { VideoSchema } from '../videos/schemas.ts';
 import { BodyBatches } from './body-batches.ts';
 import { mediaTypeFor } from './media-type.ts';
 import { cutShort, emptyFile, partialPut, shuttingDown, tooLarge } from './problems.ts';
 import type { Room } from './room.ts';
+import type { Running } from './running.ts';
 import { continueBody } from './unread-body.ts';
 
 const ROOM_CHECK_BYTES = 64 * 1024 * 1024;
 
+const SCHEMA = {
+  tags: ['uploads'],
+  summary: 'Upload a whole file, as curl -T does',
+  description: 'The last part of the address is the file\'s name; the body is its bytes, with or without a length. 201 for a new video, 200 when the same bytes are stored already.',
+  response: {
+    ...Object.fromEntries([200, 201].map((status) => [status, Type.Object({ ...VideoSchema.properties, alreadyStored: Type.Boolean() })])),
+    ...problemResponses(400, 401, 413, 422, 503, 507),
+  },
+};
+
 interface PutComponents {
   readonly videos: VideoStore;
   readonly room: Room;
-  readonly requireAdmin: preHandlerHookHandler;
+  readonly running: Running;
+  readonly requireAdmin: onRequestHookHandler;
   /** Fires when the appliance stops. */
   readonly stopping: AbortSignal;
 }
@@ -27,8 +42,8 @@ interface PutOptions {
 
 export function registerPut(app: App, components: PutComponents, options: PutOptions): void {
   // A wildcard, because a parameter's length is bounded below that of a file name in percent-encoding.
-  app.put<{ Params: { '*': string } }>('/api/videos/*', { preHandler: components.requireAdmin }, async (request, reply) => {
-    const stored = await receive(request, reply, components, options);
+  app.put<{ Params: { '*': string } }>('/api/videos/*', { onRequest: components.requireAdmin, schema: SCHEMA }, async (request, reply) => {
+    const stored = await components.running.track(receive(request, reply, components, options));
     const { video, alreadyStored } = stored;
     return reply
       .code(alreadyStored ? 200 : 201)

@@ -58,8 +58,12 @@ export class StagingStore extends FileStore {
     this.#writing.add(id);
     const handle = await open(path, 'r+');
     try {
-      const hasher = await hashes.take(id, path, offset);
       const context = contexts.current();
+      const hasher = await hashes.take(id, path, offset, context.signal);
+      if (hasher.sizeBytes < offset) {
+        await hashes.keep(id, path, hasher);
+        return offset;
+      }
       const batches = new BodyBatches(context.body, { idleMs: this.#options.idleMs, signal: context.signal });
       try {
         await this.#pour(batches, { id, path, handle, hasher, endBytes: declaredBytes ?? this.#options.maxBytes });

@@ -1,11 +1,12 @@
 /** tus 1.0 under /api/uploads: the kept library decides, our staging store takes the bytes, Fastify answers. */
 import type { IncomingMessage } from 'node:http';
-import type { FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify';
+import type { FastifyReply, FastifyRequest, FastifySchema, onRequestHookHandler } from 'fastify';
 import { Server } from '@tus/server';
 import type { App } from '../app-type.ts';
 import { cutShort, emptyFile, fromTus, shuttingDown, tusProblem } from './problems.ts';
 import { finishedHeaders, type Finisher } from './finisher.ts';
 import type { Room } from './room.ts';
+import type { Running } from './running.ts';
 import type { StagingStore } from './staging-store.ts';
 import { TakeoverLocker, UploadContext, type UploadContexts } from './upload-context.ts';
 import { isUploadId, type UploadRecords } from './upload-records.ts';
@@ -19,16 +20,17 @@ interface TusComponents {
   readonly finisher: Finisher;
   readonly contexts: UploadContexts;
   readonly room: Room;
-  readonly requireAdmin: preHandlerHookHandler;
+  readonly running: Running;
+  readonly requireAdmin: onRequestHookHandler;
   /** Fires when the appliance stops. */
   readonly stopping: AbortSignal;
 }
 
 export function registerTus(app: App, components: TusComponents, options: { readonly maxBytes: number }): void {
-  const { contexts, stopping, requireAdmin } = components;
+  const { contexts, stopping, running, requireAdmin } = components;
   const tus = createTus(components, options);
 
-  const handle = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+  const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     if (stopping.aborted) throw shuttingDown();
     const context = new UploadContext(request.raw, stopping);
     continueBody(request.raw, reply.raw);
@@ -39,20 +41,24 @@ export function registerTus(app: App, components: TusComponents, options: { read
       if (context.error !== undefined) throw cutOrTus(context.error, request, kept);
       throw tusProblem(response.status, await response.text(), kept);
     }
-    const answer = request.method === 'HEAD' ? { ...headers, ...await finishedLate(request, components) } : headers;
+    const fields = request.method === 'HEAD' ? { ...headers, ...await finishedLate(request, components) } : headers;
     const body = request.method === 'HEAD' ? '' : await response.text();
-    if (body === '') delete answer['content-type'];
+    if (body === '') delete fields['content-type'];
     // Node counts the length itself.
-    delete answer['content-length'];
-    reply.code(response.status).headers(answer);
+    delete fields['content-length'];
+    reply.code(response.status).headers(fields);
     return body === '' ? reply.send() : reply.send(body);
   };
 
-  app.options(PATH, handle);
-  app.post(PATH, { preHandler: requireAdmin }, handle);
-  app.head(`${PATH}/:id`, { preHandler: requireAdmin }, handle);
-  app.patch(`${PATH}/:id`, { preHandler: requireAdmin }, handle);
-  app.delete(`${PATH}/:id`, { preHandler: requireAdmin }, handle);
+  const handle = (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => running.track(answer(request, reply));
+  const route = (summary: string, description: string): { onRequest: onRequestHookHandler; schema: FastifySchema } => ({
+    onRequest: requireAdmin, schema: { tags: ['uploads'], summary, description },
+  });
+  app.options(PATH, { schema: { tags: ['uploads'], summary: 'What tus extensions and sizes are taken' } }, handle);
+  app.post(PATH, route('Begin a resumable upload (tus 1.0)', 'Upload-Metadata carries filename and filetype. Location is where the upload goes on.'), handle);
+  app.head(`${PATH}/:id`, route('Where an upload stands', 'Upload-Offset; when finished also Switch-Content-Id and Switch-Already-Stored.'), handle);
+  app.patch(`${PATH}/:id`, route('Go on with an upload', 'The answer to the last byte carries Switch-Content-Id, Switch-Already-Stored and the Location of the video.'), handle);
+  app.delete(`${PATH}/:id`, route('Give an upload up', 'What came of it is removed.'), handle);
 }
 
 function createTus(components: TusComponents, { maxBytes }: { readonly maxBytes: number }): Server {

@@ -33,13 +33,16 @@ export class UploadHashes {
     return join(this.#folder, `${id}.hash`);
   }
 
-  /** A hasher that has taken exactly the first `offset` bytes of the file at `path`; those it lacks are read from there. */
-  async take(id: string, path: string, offset: number): Promise<MerkleHasher> {
+  /**
+   * A hasher that has taken exactly the first `offset` bytes of the file at `path`; those it lacks are read from there. When
+   * told to stop it keeps how far it came and has a smaller `sizeBytes`: give it back with `keep`.
+   */
+  async take(id: string, path: string, offset: number, signal?: AbortSignal): Promise<MerkleHasher> {
     const held = this.#held.get(id);
     this.#held.delete(id);
     const saved = offset === 0 ? undefined : held ?? await this.#restore(id);
     const hasher = saved !== undefined && saved.sizeBytes <= offset ? saved : new MerkleHasher();
-    await hashFile(hasher, path, offset);
+    await hashFile(hasher, path, offset, signal);
     return hasher;
   }
 
@@ -98,12 +101,13 @@ async function syncData(path: string, handle: FileHandle | undefined): Promise<v
   }
 }
 
-async function hashFile(hasher: MerkleHasher, path: string, end: number): Promise<void> {
+async function hashFile(hasher: MerkleHasher, path: string, end: number, signal: AbortSignal | undefined): Promise<void> {
   if (hasher.sizeBytes >= end) return;
   const handle = await open(path, 'r');
   try {
     const buffer = Buffer.allocUnsafe(READ_BYTES);
     while (hasher.sizeBytes < end) {
+      if (signal?.aborted === true) return;
       const { bytesRead } = await handle.read(buffer, 0, Math.min(READ_BYTES, end - hasher.sizeBytes), hasher.sizeBytes);
       if (bytesRead === 0) throw new Error(`${path} has less than the ${end} bytes it had a moment ago`);
       hasher.update(buffer.subarray(0, bytesRead));

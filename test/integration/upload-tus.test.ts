@@ -115,6 +115,44 @@ test('two requests on one upload never mix their bytes', async (t) => {
   t.equal(last.headers.get('switch-content-id'), contentIdOf(bytes));
 });
 
+test('an upload is finished once, however many ask at that moment', async (t) => {
+  const app = await start(t);
+  const bytes = sample(600_000);
+  const url = await create(app, bytes.length);
+  const { videos } = app.storage;
+  const adopt = videos.adopt.bind(videos);
+  let asked = 0;
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  videos.adopt = async (...args) => {
+    asked += 1;
+    await released;
+    return adopt(...args);
+  };
+  const last = patch(url, 0, bytes);
+  await until('the store is asked', async () => asked > 0);
+  const others = [head(url), patch(url, bytes.length, Buffer.alloc(0)), head(url)];
+  const first = await Promise.race([...others, new Promise<undefined>((resolve) => {
+    setTimeout(resolve, 200);
+  })]);
+  t.equal(first, undefined, 'the others wait for the one answer');
+  release();
+  for (const answer of await Promise.all([last, ...others])) t.equal(answer.headers.get('switch-content-id'), contentIdOf(bytes));
+  t.equal(asked, 1);
+});
+
+test('a chunked body cannot bring more than was declared', async (t) => {
+  const app = await start(t);
+  const url = await create(app, 100_000);
+  const answer = await fetch(url, {
+    method: 'PATCH', duplex: 'half', headers: { ...TUS, 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' },
+    body: new Blob([sample(3_000_000)]).stream(),
+  } as RequestInit);
+  t.equal(answer.status, 413);
+  t.match(await answer.json(), { type: '/problems/too-large' });
+  t.ok((await stat(join(app.incomingDir, url.split('/').at(-1) ?? ''))).size <= 100_000);
+  t.same(await app.listed(), []);
+});
+
 test('limits are problems that tus-js-client can show', async (t) => {
   const app = await start(t, { uploadMaxBytes: 2_000_000 });
   t.match(await tusUpload(app.url, sample(3_000_000)), { status: 413, problem: { type: '/problems/too-large' } });

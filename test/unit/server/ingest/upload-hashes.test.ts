@@ -49,6 +49,19 @@ test('a snapshot that is torn, or ahead of the file, is not believed', async (t)
   t.equal((await new UploadHashes({ folder: folder.path }).take(ID, path, bytes.length)).finish().contentId, contentIdOf(bytes));
 });
 
+test('told to stop, it keeps how far it came', async (t) => {
+  const folder = await temporaryFolder();
+  t.teardown(() => folder.remove());
+  const bytes = sample(3_000_001);
+  const path = join(folder.path, ID);
+  await writeFile(path, bytes);
+  const hashes = new UploadHashes({ folder: folder.path });
+  const early = await hashes.take(ID, path, bytes.length, AbortSignal.abort());
+  t.ok(early.sizeBytes < bytes.length);
+  await hashes.keep(ID, path, early);
+  t.equal((await hashes.take(ID, path, bytes.length)).finish().contentId, contentIdOf(bytes));
+});
+
 test('only so many are held in memory; the one used longest ago goes to disk', async (t) => {
   const folder = await temporaryFolder();
   t.teardown(() => folder.remove());
