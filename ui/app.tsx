@@ -1,6 +1,6 @@
 /** Which page stands in the frame. */
 import type { FunctionComponent, JSX } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { LibraryPage } from './library/library-page.tsx';
 import { Frame } from './parts/frame.tsx';
 import { Later } from './parts/later.tsx';
@@ -21,6 +21,12 @@ function Page(): JSX.Element {
     if (shown.page === 'library') pageTitle.value = search.value === '' ? 'Library' : search.value;
     if (shown.page === 'unknown') pageTitle.value = 'Nothing here';
   }, [shown, search.value]);
+  const isFirst = useRef(true);
+  useEffect(() => {
+    // The link that was followed is gone, and the focus with it: the keyboard goes on at the new page's top.
+    if (!isFirst.current && document.activeElement === document.body) document.getElementById('main')?.focus({ preventScroll: true });
+    isFirst.current = false;
+  }, [shown]);
   if (shown.page === 'library') return <LibraryPage />;
   if (shown.page === 'video') return <Later key={shown.contentId} load={loadVideoPage} props={{ contentId: shown.contentId }} />;
   return (
