@@ -16,7 +16,7 @@ import { bytesBySource, sourceBar } from '../server/cli/progress-line.ts';
 import { reasonSentence, stateWord } from '../server/cli/sentences.ts';
 
 const MB = 1_000_000;
-const VIDEO_BYTES = 160 * MB;
+const VIDEO_BYTES = 96 * MB;
 /** Slow enough to watch, quick enough for a minute. */
 const CDN_MBPS = 160;
 const SEEDER_MBPS = 20;

@@ -17,11 +17,15 @@ const RESET = '\u001b[0m';
 /** `columns` cells, each showing the source of most of its pieces. */
 export function sourceBar(pieceSources: Uint8Array, columns: number, colour: boolean): string {
   let bar = '';
+  let drawnColour = -1;
   for (let column = 0; column < columns; column++) {
     const from = Math.floor((column * pieceSources.length) / columns);
     const to = Math.max(from + 1, Math.floor(((column + 1) * pieceSources.length) / columns));
-    const style = SOURCE_STYLE[mostFrequent(pieceSources.subarray(from, to))];
-    bar += colour ? `\u001b[38;5;${style.colour}m${style.mark === '·' ? '░' : '█'}` : style.mark;
+    const source = mostFrequent(pieceSources.subarray(from, to));
+    const style = SOURCE_STYLE[source];
+    if (colour && style.colour !== drawnColour) bar += `\u001b[38;5;${style.colour}m`;
+    drawnColour = style.colour;
+    bar += colour ? (source === 'none' ? '░' : '█') : style.mark;
   }
   return colour ? bar + RESET : bar;
 }

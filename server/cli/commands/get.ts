@@ -17,7 +17,7 @@ export interface GetComponents {
 /** Fetches one video into a file, and with `--seed` shares it until interrupted. */
 export async function get(request: GetRequest, components: GetComponents, signal: AbortSignal): Promise<ExitCode> {
   const { engine, output } = components;
-  const manifest = await engine.manifest(request.contentId, { signal, timeoutMs: request.timeoutMs });
+  const manifest = await engine.manifest(request.contentId, request.timeoutMs > 0 ? { signal, timeoutMs: request.timeoutMs } : { signal });
   const store = components.openStore(await outputPath(request.output, manifest));
   const download = await engine.open(manifest, { store, policy: request.policy, timeoutMs: request.timeoutMs, signal });
   const unsubscribe = download.subscribe(follow(output, download.figures()));
@@ -47,7 +47,7 @@ function follow(output: Output, first: DownloadFigures): (figures: DownloadFigur
       output.event('switch', { ...record }, `${formatDuration(record.atMs)}  ${reasonSentence(record.reason)}`);
     }
     shown = figures.switches.length;
-    if (figures.state !== 'done') output.progress(() => progressFields(figures), () => progressLine(figures, { columns: output.columns, colour: true }));
+    if (figures.state !== 'done') output.progress(() => progressFields(figures), () => progressLine(figures, { columns: output.columns, colour: output.interactive }));
   };
   show(first);
   return show;
