@@ -6,7 +6,7 @@ import type { SwitchReason, SwitchState } from '../figures.ts';
 import type { Clock } from '../platform/clock.ts';
 import { advance, cdnOf, wakeAtMs } from '../schedule/decide.ts';
 import {
-  cdnEnded, cdnGave, cdnProgressed, granted, peerFailed, peerGave, peerGone, peerHas, peerOpened, peerProgressed, queued,
+  cdnEnded, cdnGave, cdnProgressed, forgiveSilence, granted, peerFailed, peerGave, peerGone, peerHas, peerOpened, peerProgressed, queued,
 } from '../schedule/schedule-events.ts';
 import type { CdnView, Decision, ScheduleState } from '../schedule/schedule-state.ts';
 import { PeerSource } from '../source/peer-source.ts';
@@ -20,6 +20,9 @@ import type { Tally } from './tally.ts';
 
 /** Peers' progress is looked at this often while they are asked for something: a stall is then seen in time. */
 const LOOK_MS = 200;
+
+/** Later than a timer usually is. */
+const LATE_MS = 50;
 
 export interface SwitchboardHost {
   /** A verified piece that was not here. */
@@ -242,6 +245,13 @@ export class Switchboard {
     const isAsking = [...this.state.peers.values()].some(({ requests }) => requests.length > 0);
     const atMs = Math.min(wakeAtMs(this.state, nowMs) ?? Number.POSITIVE_INFINITY, isAsking ? nowMs + LOOK_MS : Number.POSITIVE_INFINITY);
     if (this.#stopped || !Number.isFinite(atMs)) return;
-    this.#cancelWake = this.#parts.clock.after(Math.max(1, atMs - nowMs), () => this.pump());
+    this.#cancelWake = this.#parts.clock.after(Math.max(1, atMs - nowMs), () => this.#wake(atMs));
+  }
+
+  /** A timer that is late means that we were busy, and that bytes may lie there unread: nobody is judged for it. */
+  #wake(dueAtMs: number): void {
+    const lateMs = this.#now() - dueAtMs;
+    if (lateMs > LATE_MS) forgiveSilence(this.state, lateMs, this.#now());
+    this.pump();
   }
 }

@@ -164,10 +164,13 @@ function endRequest(state: ScheduleState, peer: PeerView, piece: number) {
 export function pieceKept(state: ScheduleState, piece: number, nowMs: number): void {
   const wasBehind = isStoreBehind(state);
   state.pieces.keep(piece);
-  if (!wasBehind || isStoreBehind(state)) return;
   // Nobody was read while the store was behind: that silence was ours.
-  for (const cdn of state.cdns) cdn.lastByteAtMs = nowMs;
-  for (const peer of state.peers.values()) peer.lastByteAtMs = nowMs;
+  if (wasBehind && !isStoreBehind(state)) forgiveSilence(state, Number.POSITIVE_INFINITY, nowMs);
+}
+
+/** We were not listening for the last `deafMs` (a busy event loop, a machine that slept): no source is blamed for that time. */
+export function forgiveSilence(state: ScheduleState, deafMs: number, nowMs: number): void {
+  for (const view of [...state.cdns, ...state.peers.values()]) view.lastByteAtMs = Math.min(nowMs, view.lastByteAtMs + deafMs);
 }
 
 export function pieceLost(state: ScheduleState, piece: number): void {

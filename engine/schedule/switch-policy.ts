@@ -87,6 +87,9 @@ function shownNow(state: ScheduleState, nowMs: number): SwitchState | undefined 
   const serving = state.cdns.some((cdn) => isServing(state, cdn, nowMs));
   const swarming = hasRequests(state);
   if (serving && !(swarming && state.policy === 'swarm-first')) return 'cdn';
+  // Between two windows, and at the end, peers' pieces that are still landing are no switch.
+  const isBetweenWindows = state.shown === 'cdn' && !state.cdnLetDown && !state.cdns.some((cdn) => isQuiet(state, cdn, nowMs));
+  if (isBetweenWindows && state.policy !== 'swarm-first') return undefined;
   if (swarming) return 'swarm';
   if (isStoreBehind(state) || state.cdns.some((cdn) => isAnswering(state, cdn, nowMs))) return undefined;
   if (state.policy === 'swarm-first' && nowMs < swarmPatienceEndsAtMs(state)) return undefined;

@@ -27,13 +27,28 @@ const MAX_PROBLEM_BYTES = 16 * 1024;
 /** RFC 9457's `type`, where the answer is a problem document. */
 async function problemType(response: Response): Promise<string | undefined> {
   const isProblem = response.headers.get('content-type')?.startsWith('application/problem+json') ?? false;
-  const isShort = Number(response.headers.get('content-length') ?? MAX_PROBLEM_BYTES + 1) <= MAX_PROBLEM_BYTES;
-  if (!isProblem || !isShort) {
+  if (!isProblem || response.body === null) {
     await response.body?.cancel().catch(() => undefined);
     return undefined;
   }
-  const problem: unknown = await response.json().catch(() => undefined);
+  const problem = await readJson(response.body, MAX_PROBLEM_BYTES).catch(() => undefined);
   return typeof problem === 'object' && problem !== null && 'type' in problem && typeof problem.type === 'string' ? problem.type : undefined;
+}
+
+async function readJson(body: ReadableStream<Uint8Array>, maxBytes: number): Promise<unknown> {
+  const decoder = new TextDecoder();
+  let text = '';
+  let bytes = 0;
+  for (const reader = body.getReader();;) {
+    const { done, value } = await reader.read();
+    if (done) return JSON.parse(text + decoder.decode());
+    bytes += value.length;
+    if (bytes > maxBytes) {
+      await reader.cancel();
+      return undefined;
+    }
+    text += decoder.decode(value, { stream: true });
+  }
 }
 
 /** RFC 9110 section 10.2.3: seconds, or a date. undefined when absent or neither. */

@@ -2,7 +2,7 @@ import { test } from 'tap';
 import { advance, cdnOf, decide, wakeAtMs } from '../../../../engine/schedule/decide.ts';
 import { CDN_QUIET_MS, SWARM_PATIENCE_MS } from '../../../../engine/schedule/limits.ts';
 import {
-  cdnAsked, cdnEnded, cdnGave, cdnProgressed, granted, peerGave, queued, wantedChanged,
+  cdnAsked, cdnEnded, cdnGave, cdnProgressed, forgiveSilence, granted, peerGave, queued, wantedChanged,
 } from '../../../../engine/schedule/schedule-events.ts';
 import type { ScheduleState } from '../../../../engine/schedule/schedule-state.ts';
 import { addPeer, decided, newState, only, PIECE } from '../../../fixtures/schedule-table.ts';
@@ -212,6 +212,15 @@ test('silence that our own store caused is not held against the CDN', (t) => {
   addPeer(state, 'a');
   for (let piece = 100; piece < 180; piece += 1) state.pieces.arrive(piece);
   t.same(advance(state, 5_000), []);
+  t.end();
+});
+
+test('silence while we ourselves were not listening is not held against anybody', (t) => {
+  const state = streaming();
+  addPeer(state, 'a');
+  forgiveSilence(state, 5_000, 5_010);
+  t.same(advance(state, 5_010), []);
+  t.equal(state.shown, 'cdn');
   t.end();
 });
 
