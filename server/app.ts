@@ -26,13 +26,15 @@ import { registerVideoRoutes } from './videos/video-routes.ts';
 
 export interface AppParts {
   readonly videos: VideoStore;
-  readonly pieces: ContentReader & { forget(contentId: string): void };
+  readonly pieces: ContentReader;
   readonly admission: CdnAdmission;
   readonly pacer: Pacer | undefined;
   readonly gate: AdminGate;
   readonly lifecycle: Lifecycle;
   readonly metrics: Metrics;
   readonly status: () => Promise<Status>;
+  /** Lets go of what is kept of a deleted content. */
+  readonly forget: (contentId: string) => Promise<void>;
   /** Routes of the parts that bring their own: upload, signalling. */
   readonly routes: readonly ((app: App) => Promise<void>)[];
 }
@@ -67,7 +69,7 @@ export async function assembleApp(app: App, parts: AppParts, options: AppOptions
   registerCrossOrigin(app);
   await registerApiDescription(app);
   await registerAuth(app, parts);
-  registerVideoRoutes(app, { videos: parts.videos, forget: (contentId) => parts.pieces.forget(contentId) });
+  registerVideoRoutes(app, parts);
   registerContentRoutes(app, {
     videos: parts.videos, reader: parts.pieces, admission: parts.admission, lifecycle: parts.lifecycle, pacer: parts.pacer,
     countBytes: (bytes) => parts.metrics.countContentBytes(bytes),

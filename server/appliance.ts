@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '../config/schema.ts';
+import { createEngine } from '../engine/index.ts';
 import type { App } from './app-type.ts';
 import { assembleApp, createApp } from './app.ts';
 import { openAdminToken } from './auth/admin-token.ts';
@@ -14,9 +15,10 @@ import { CdnAdmission } from './cdn/admission.ts';
 import { Pacer } from './cdn/pacer.ts';
 import { ingestRoutes } from './ingest/index.ts';
 import { Lifecycle } from './lifecycle.ts';
-import { CountedVideos } from './operations/counted-videos.ts';
 import { Metrics } from './operations/metrics.ts';
 import type { Status } from './operations/status.ts';
+import { WatchedVideos } from './operations/watched-videos.ts';
+import { Seeder } from './seeder/seeder.ts';
 import { SignallingHub } from './signalling/hub.ts';
 import { signallingRoutes } from './signalling/routes.ts';
 import { openStorage } from './storage/open-storage.ts';
@@ -27,6 +29,8 @@ import { VERSION } from './version.ts';
 const UPLOADS_FOLDER = 'uploads';
 
 const PAGE_DIR = fileURLToPath(new URL('../ui/dist', import.meta.url));
+
+const MS_PER_HOUR = 3_600_000;
 
 export interface Appliance {
   /** Where it listens, for a client on this machine. */
@@ -41,86 +45,123 @@ export interface Appliance {
 
 /** Throws what keeps it from starting (StorageError, EADDRINUSE…), with nothing left open. */
 export async function startAppliance(config: Config, { logDestination }: { logDestination: Writable }): Promise<Appliance> {
-  const closers: (() => Promise<void> | void)[] = [];
-  const closeAll = async (): Promise<void> => {
-    for (let close = closers.pop(); close !== undefined; close = closers.pop()) await close();
-  };
+  const closers = new Closers();
   try {
-    return await start(config, logDestination, closers, closeAll);
+    return await start(config, logDestination, closers);
   } catch (error) {
-    await closeAll();
+    await closers.closeAll();
     throw error;
   }
 }
 
-async function start(config: Config, logDestination: Writable, closers: (() => Promise<void> | void)[], closeAll: () => Promise<void>): Promise<Appliance> {
-  const app = createApp({ logLevel: config.logLevel, logDestination, trustProxy: config.trustProxy });
-  const monotonic = { now: () => performance.now() };
-  const storage = await openStorage({ dataDir: config.dataDir, mongodbUri: config.mongodbUri, log: app.log });
-  closers.push(() => storage.stop());
-  await storage.start();
+/** What was opened, to be closed in the opposite order, each whatever became of the others. */
+class Closers {
+  readonly #closers: (() => Promise<void> | void)[] = [];
 
-  const pieces = new PieceCache({ videos: storage.videos }, { maxBytes: config.pieceCacheBytes });
-  const admission = new CdnAdmission(monotonic, {
+  add(close: () => Promise<void> | void): void {
+    this.#closers.push(close);
+  }
+
+  async closeAll(): Promise<void> {
+    const failures: unknown[] = [];
+    for (let close = this.#closers.pop(); close !== undefined; close = this.#closers.pop()) {
+      try {
+        await close();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw new AggregateError(failures, 'Some parts of the appliance did not stop cleanly.');
+  }
+}
+
+async function start(config: Config, logDestination: Writable, closers: Closers): Promise<Appliance> {
+  const clock = { now: () => performance.now() };
+  const app = createApp({ logLevel: config.logLevel, logDestination, trustProxy: config.trustProxy });
+  const storage = await openStorage({ dataDir: config.dataDir, mongodbUri: config.mongodbUri, log: app.log });
+  closers.add(() => storage.stop());
+  await storage.start();
+  const { videos, state } = storage;
+
+  const pieces = new PieceCache({ videos }, { maxBytes: config.pieceCacheBytes });
+  const admission = new CdnAdmission(clock, {
     maxStreams: config.cdnMaxStreams, maxMbps: config.cdnMaxMbps, minStreamMbps: config.cdnMinStreamMbps,
     grantTtlMs: config.cdnGrantTtlMs, maxWaiting: config.cdnMaxWaiting,
   });
-  closers.push(() => admission.stop());
-  const { token, made } = await openAdminToken(storage.state, config.adminToken);
-  const sessions = await openSessions({ state: storage.state, token, now: () => Date.now() });
+  closers.add(() => admission.stop());
+  const { token, made } = await openAdminToken(state, config.adminToken);
+  const sessions = await openSessions({ state, token, now: () => Date.now() });
   const lifecycle = new Lifecycle();
+  const seederProof = freshSecret();
   const hub = new SignallingHub({
-    admission, ...monotonic, log: app.log, secret: await keptSecret(storage.state, 'signalling-secret'), seederProof: freshSecret(),
-    hasVideo: async (contentId) => await storage.videos.get(contentId) !== undefined,
+    ...clock, admission, log: app.log, secret: await keptSecret(state, 'signalling-secret'), seederProof,
+    hasVideo: async (contentId) => await videos.get(contentId) !== undefined,
   }, { maxSockets: config.signallingMaxSockets, messagesPerSecond: config.signallingMessagesPerSecond });
-  closers.push(() => hub.stop());
+  closers.add(() => hub.stop());
+
+  // Made once the port is known; until then there is nothing to seed.
+  let seeder: Seeder | undefined;
   const metrics = new Metrics({
-    admission, seederSentBytes: () => 0,
+    admission, seederSentBytes: () => seeder?.figures().sentBytes ?? 0,
     swarms: () => hub.figures().swarmsTotal, signallingSockets: () => hub.figures().sockets,
   });
-
-  const countedVideos = new CountedVideos({ videos: storage.videos, count: (outcome) => metrics.countUpload(outcome) });
-
+  const uploads = new WatchedVideos({
+    videos, onEnd: (outcome, contentId) => {
+      metrics.countUpload(outcome);
+      if (contentId !== undefined) seeder?.added(contentId);
+    },
+  });
+  const seederOff = { enabled: false, videos: 0, peers: 0, sentBytes: 0, maxPeers: config.seederMaxPeers, maxMbps: config.seederMaxMbps };
   const status = async (): Promise<Status> => ({
-    cdn: admission.figures(),
-    swarms: [...hub.figures().swarms],
-    seeder: { enabled: config.seeder, videos: 0, peers: 0, sentBytes: 0, maxMbps: config.seederMaxMbps, maxPeers: config.seederMaxPeers },
-    storage: { kind: storage.videos.kind, ...(await storage.videos.usage()) },
-    version: VERSION,
+    cdn: admission.figures(), swarms: [...hub.figures().swarms], seeder: seeder?.figures() ?? seederOff,
+    storage: { kind: videos.kind, ...(await videos.usage()) }, version: VERSION,
   });
 
   await assembleApp(app, {
-    videos: storage.videos, pieces, admission, lifecycle, metrics, status,
-    pacer: config.cdnMaxMbps > 0 ? new Pacer(monotonic, { maxMbps: config.cdnMaxMbps }) : undefined,
-    gate: new AdminGate({ token, sessions, ...monotonic }),
+    videos, pieces, admission, lifecycle, metrics, status,
+    pacer: config.cdnMaxMbps > 0 ? new Pacer(clock, { maxMbps: config.cdnMaxMbps }) : undefined,
+    gate: new AdminGate({ ...clock, token, sessions }),
+    forget: async (contentId) => {
+      pieces.forget(contentId);
+      await seeder?.forget(contentId);
+    },
     routes: [
       (scope) => signallingRoutes(scope, { hub }),
-      (scope) => ingestRoutes(scope, { storage: { videos: countedVideos }, requireAdmin: scope.requireAdmin }, {
+      (scope) => ingestRoutes(scope, { storage: { videos: uploads }, requireAdmin: scope.requireAdmin }, {
         incomingDir: join(config.dataDir, UPLOADS_FOLDER), uploadMaxBytes: config.uploadMaxBytes,
-        uploadExpiryMs: config.uploadExpiryHours * 3_600_000, reserveFreeBytes: config.reserveFreeBytes,
+        uploadExpiryMs: config.uploadExpiryHours * MS_PER_HOUR, reserveFreeBytes: config.reserveFreeBytes,
       }),
     ],
   }, { idleTimeoutMs: config.cdnIdleTimeoutMs, pageDir: PAGE_DIR });
-
-  closers.push(async () => {
+  closers.add(async () => {
     const closing = app.close();
     app.server.closeAllConnections();
     await closing;
   });
   await app.listen({ host: config.host, port: config.port });
 
-  let stopped: Promise<void> | undefined;
+  const { port } = app.server.address() as AddressInfo;
+  const url = localUrl(config.host, port);
+  if (config.seeder) {
+    seeder = new Seeder({ ...clock, createEngine, hub, videos, cache: pieces, log: app.log }, {
+      url, seederProof, maxPeers: config.seederMaxPeers, maxMbps: config.seederMaxMbps,
+    });
+    seeder.start();
+  }
+
   const stop = async (hurry?: AbortSignal): Promise<void> => {
     lifecycle.beginDrain();
-    await hub.stop();
-    await lifecycle.settled(config.drainTimeoutMs, hurry);
-    await closeAll();
+    const ends = await Promise.allSettled([seeder?.stop(), hub.stop(), lifecycle.settled(config.drainTimeoutMs, hurry)]);
+    for (const end of ends) if (end.status === 'rejected') app.log.error({ err: end.reason }, 'a part did not stop cleanly');
+    await closers.closeAll();
   };
-  const { port } = app.server.address() as AddressInfo;
-  return { url: localUrl(config.host, port), port, madeToken: made, log: app.log, stop: (hurry) => (stopped ??= stop(hurry)) };
+  let stopped: Promise<void> | undefined;
+  return { url, port, madeToken: made, log: app.log, stop: (hurry) => (stopped ??= stop(hurry)) };
 }
 
+/** A host that means every address is reached by the loopback one. */
 function localUrl(host: string, port: number): string {
-  if (host === '0.0.0.0' || host === '::') return `http://127.0.0.1:${port}`;
+  if (host === '0.0.0.0') return `http://127.0.0.1:${port}`;
+  if (host === '::') return `http://[::1]:${port}`;
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

@@ -13,6 +13,9 @@ const EXIT_DONE = 0;
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
 
+/** With the default drain it ends before the ten seconds containers are given. */
+const STOP_GRACE_MS = 1_500;
+
 /**
  * Runs an appliance until SIGTERM or SIGINT. Resolves with the exit code: 0 stopped, 1 could not start, 2 wrong settings.
  * A second signal ends the waiting for open streams.
@@ -32,6 +35,11 @@ export async function serve(argv: readonly string[]): Promise<number> {
     process.stdout.write(greeting(config, appliance));
     appliance.log.info({ url: appliance.url }, 'listening');
     await signals.first;
+    // A part that does not let go of the process must not make a container wait for its kill.
+    setTimeout(() => {
+      appliance.log.error('some part did not stop in time; leaving it');
+      process.exit(EXIT_DONE);
+    }, config.drainTimeoutMs + STOP_GRACE_MS).unref();
     appliance.log.info('stopping; open streams may go on for a few seconds');
     await appliance.stop(signals.second);
     appliance.log.info('stopped');

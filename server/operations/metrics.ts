@@ -1,7 +1,7 @@
 /** Prometheus counters of one appliance: counts, never rates, under a registry of its own. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { App } from '../app-type.ts';
-import type { UploadOutcome } from './counted-videos.ts';
+import type { UploadOutcome } from './watched-videos.ts';
 import type { AdmissionEvent, AdmissionFigures } from '../cdn/admission.ts';
 
 const SECONDS_BUCKETS = [0.005, 0.02, 0.1, 0.5, 2, 10, 60, 600];

@@ -10,7 +10,7 @@ import { ContentParams, DEFAULT_LIMIT, DEFAULT_SORT, ListQuerySchema, ManifestSc
 export interface VideoComponents {
   readonly videos: VideoStore;
   /** Drops what is kept of a deleted content. */
-  readonly forget: (contentId: string) => void;
+  readonly forget: (contentId: string) => Promise<void>;
 }
 
 const IMMUTABLE = 'public, max-age=31536000, immutable';
@@ -71,7 +71,7 @@ export function registerVideoRoutes(app: App, { videos, forget }: VideoComponent
     },
   }, async (request, reply) => {
     await videos.delete(request.params.contentId);
-    forget(request.params.contentId);
+    await forget(request.params.contentId);
     return reply.code(204).send(null);
   });
 }

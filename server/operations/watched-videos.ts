@@ -1,16 +1,19 @@
-/** The store as uploads see it: counts how each of them ended. */
+/** The store as uploads see it: tells how each of them ended. */
 import type { Manifest } from '../../engine/index.ts';
 import type { ListQuery, Stored, Usage, Video, VideoPage, VideoStore, VideoWriter } from '../storage/video-store.ts';
 
 export type UploadOutcome = 'stored' | 'already-stored' | 'failed';
 
-export class CountedVideos implements VideoStore {
-  readonly #videos: VideoStore;
-  readonly #count: (outcome: UploadOutcome) => void;
+/** `contentId` is known unless it failed. */
+export type UploadListener = (outcome: UploadOutcome, contentId?: string) => void;
 
-  constructor({ videos, count }: { videos: VideoStore; count: (outcome: UploadOutcome) => void }) {
+export class WatchedVideos implements VideoStore {
+  readonly #videos: VideoStore;
+  readonly #onEnd: UploadListener;
+
+  constructor({ videos, onEnd }: { videos: VideoStore; onEnd: UploadListener }) {
     this.#videos = videos;
-    this.#count = count;
+    this.#onEnd = onEnd;
   }
 
   get kind(): VideoStore['kind'] {
@@ -33,10 +36,10 @@ export class CountedVideos implements VideoStore {
   async #ended(outcome: Promise<Stored>): Promise<Stored> {
     try {
       const stored = await outcome;
-      this.#count(stored.alreadyStored ? 'already-stored' : 'stored');
+      this.#onEnd(stored.alreadyStored ? 'already-stored' : 'stored', stored.video.contentId);
       return stored;
     } catch (error) {
-      this.#count('failed');
+      this.#onEnd('failed');
       throw error;
     }
   }

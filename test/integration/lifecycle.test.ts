@@ -1,0 +1,120 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { test, type Test } from 'tap';
+import { contentUrl, putVideo, startAppliance } from '../fixtures/appliance.ts';
+import { eventually, fetchWhole, open } from '../fixtures/http.ts';
+
+const LARGE = randomBytes(24 * 1024 * 1024);
+/** A process that starts while other tests have both cores takes its time. */
+const START_LIMIT_MS = 60_000;
+const CLI = fileURLToPath(new URL('../../server/cli.ts', import.meta.url));
+
+interface Served {
+  readonly child: ChildProcess;
+  readonly output: () => string;
+  readonly log: () => string;
+  /** Resolves with the exit code. */
+  readonly exited: Promise<number | null>;
+  readonly url: Promise<string>;
+}
+
+/** `serve` as a process of its own, killed in the teardown should it still run. */
+function serve(t: Test, flags: readonly string[], env: Readonly<Record<string, string>> = {}): Served {
+  const child = spawn(process.execPath, [CLI, 'serve', '--host', '127.0.0.1', '--no-seeder', ...flags], { env: { PATH: process.env['PATH'], ...env } });
+  let output = '';
+  let log = '';
+  child.stdout.on('data', (chunk: Buffer) => { output += chunk.toString(); });
+  child.stderr.on('data', (chunk: Buffer) => { log += chunk.toString(); });
+  const exited = once(child, 'close').then(([code]) => code as number | null);
+  const url = eventually('an address', () => /http:\/\/[\d.]+:\d+/.exec(output)?.[0], START_LIMIT_MS);
+  url.catch(() => {});
+  t.teardown(async () => {
+    child.kill('SIGKILL');
+    await exited;
+  });
+  return { child, output: () => output, log: () => log, exited, url };
+}
+
+test('a drain is not ready, opens no stream and lets open ones end', async (t) => {
+  const node = await startAppliance(t, { drainTimeoutMs: 8000 });
+  const url = contentUrl(node, await putVideo(node, 'large.mp4', LARGE));
+  const viewer = await open(url);
+  const stopped = node.appliance.stop();
+  const ready = await fetchWhole(`${node.url}/readyz`);
+  t.equal(ready.status, 503);
+  t.match(JSON.parse(ready.text), { type: '/problems/shutting-down' });
+  const refused = await fetchWhole(url);
+  t.equal(refused.status, 503);
+  t.match(JSON.parse(refused.text), { type: '/problems/shutting-down' });
+  t.match(refused.headers, { 'retry-after': /^\d+$/ });
+  t.equal((await fetchWhole(`${node.url}/healthz`)).status, 200, 'still alive');
+  let received = 0;
+  for await (const chunk of viewer.response) received += (chunk as Buffer).length;
+  t.equal(received, LARGE.length);
+  await stopped;
+  await t.rejects(fetchWhole(`${node.url}/healthz`), { code: 'ECONNREFUSED' });
+});
+
+test('what is still open when the time is over is cut, and stopping twice is stopping once', async (t) => {
+  const node = await startAppliance(t, { drainTimeoutMs: 200 });
+  const viewer = await open(contentUrl(node, await putVideo(node, 'large.mp4', LARGE)));
+  const startedAt = performance.now();
+  await Promise.all([node.appliance.stop(), node.appliance.stop()]);
+  t.ok(performance.now() - startedAt < 3000);
+  viewer.response.resume();
+  await new Promise((resolve) => viewer.response.once('close', resolve));
+  t.equal(viewer.response.complete, false);
+});
+
+test('the token is shown at the first start, works, and is never shown again', async (t) => {
+  const dataDir = t.testdir();
+  const first = serve(t, ['--port', '0', '--data-dir', dataDir]);
+  const url = await first.url;
+  const token = await eventually('a token', () => /^ {2}([\w-]{43})$/m.exec(first.output())?.[1]);
+  const answer = await fetchWhole(`${url}/api/session`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ token }) });
+  t.equal(answer.status, 200);
+  first.child.kill('SIGTERM');
+  t.equal(await first.exited, 0);
+  t.notMatch(first.log(), token);
+  const second = serve(t, ['--port', '0', '--data-dir', dataDir]);
+  const again = await fetchWhole(`${await second.url}/api/videos/${'0'.repeat(64)}`, { method: 'DELETE', headers: { authorization: `Bearer ${token}` } });
+  t.equal(again.status, 404, 'still the same token');
+  second.child.kill('SIGINT');
+  t.equal(await second.exited, 0);
+  t.notMatch(second.output(), /token/i);
+});
+
+test('SIGTERM ends the process within ten seconds though a reader stands still', async (t) => {
+  const adminToken = 'a-token';
+  const served = serve(t, ['--port', '0', '--data-dir', t.testdir(), '--drain-timeout-ms', '1000'], { SWITCH_ADMIN_TOKEN: adminToken });
+  const url = await served.url;
+  const put = await fetch(`${url}/api/videos/a.mp4`, { method: 'PUT', headers: { authorization: `Bearer ${adminToken}` }, body: LARGE });
+  const { contentId } = await put.json() as { contentId: string };
+  await open(`${url}/videos/${contentId}/content`);
+  const startedAt = performance.now();
+  served.child.kill('SIGTERM');
+  t.equal(await served.exited, 0);
+  const elapsedMs = performance.now() - startedAt;
+  t.ok(elapsedMs >= 900 && elapsedMs < 4000, `${Math.round(elapsedMs)} ms`);
+  for (const line of served.log().trim().split('\n')) t.type(JSON.parse(line).msg, 'string');
+});
+
+test('wrong settings stop the start with exit code 2 and say what would be right', async (t) => {
+  const served = serve(t, ['--port', 'http', '--cdn-max-stream', '3']);
+  t.equal(await served.exited, 2);
+  t.match(served.log(), /--port is "http"; it must be a whole number from 0 to 65535/);
+  t.match(served.log(), /Did you mean cdn-max-streams\?/);
+});
+
+test('a taken port is told in words, with exit code 1', async (t) => {
+  const other = createServer().listen(0, '127.0.0.1');
+  t.teardown(() => other.close());
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  const served = serve(t, ['--port', String(port), '--data-dir', t.testdir()]);
+  t.equal(await served.exited, 1);
+  t.match(served.log(), new RegExp(`port ${port} is taken by another program`));
+});
