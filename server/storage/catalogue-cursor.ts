@@ -2,6 +2,7 @@
  * The cursor of the list: the sort key and content id of the last item handed out. It names a place in the order rather
  * than a count, so inserts and deletes between two pages neither repeat nor skip what was there all along.
  */
+import { isContentId } from '../../engine/index.ts';
 import { StorageError } from './storage-error.ts';
 import { titleSortKey } from './catalogue-text.ts';
 import type { ListQuery, Video, VideoSort } from './video-store.ts';
@@ -14,13 +15,8 @@ export interface CursorPlace {
   readonly contentId: string;
 }
 
-const CONTENT_ID = /^[0-9a-f]{64}$/u;
 const MAX_CURSOR_LENGTH = 2048;
-export const MAX_PAGE_ITEMS = 100;
-
-export function isContentId(text: string): boolean {
-  return CONTENT_ID.test(text);
-}
+const MAX_PAGE_ITEMS = 100;
 
 export function sortFieldOf(sort: VideoSort): { field: SortField; descending: boolean } {
   switch (sort) {

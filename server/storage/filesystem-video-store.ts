@@ -4,8 +4,7 @@
  */
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Manifest } from '../../engine/index.ts';
-import { isContentId } from './catalogue-cursor.ts';
+import { isContentId, type Manifest } from '../../engine/index.ts';
 import { CatalogueIndex } from './catalogue-index.ts';
 import { errnoOf, syncFile, syncFolder } from './durable-files.ts';
 import { FileHandleCache } from './file-handle-cache.ts';
@@ -126,8 +125,8 @@ export class FilesystemVideoStore implements VideoStore {
   }
 
   async adopt(path: string, manifest: Manifest): Promise<Stored> {
+    checkManifest(manifest, (await stat(path)).size);
     return onDisk(this.#dataDir, async () => {
-      checkManifest(manifest, (await stat(path)).size);
       const folder = await this.#staging.create();
       try {
         const video = videoOf(manifest, new Date());

@@ -1,5 +1,5 @@
 /** The one connection pool to MongoDB and the collections in it. Every wait on the server is bounded here. */
-import { MongoClient, type Collection, type Db } from 'mongodb';
+import { MongoClient, type Collection, type Db, type MongoClientOptions } from 'mongodb';
 import type { ChunkDocument, FileDocument, LeaseDocument, ManifestDocument, StateDocument } from './gridfs-documents.ts';
 import { onMongo } from './mongo-errors.ts';
 import { StorageError } from './storage-error.ts';
@@ -43,7 +43,7 @@ export class MongoConnection {
   /** @throws StorageError `unavailable` within a few seconds. */
   async open(): Promise<void> {
     if (this.#client !== undefined) return;
-    const client = await onMongo(async () => new MongoClient(this.#uri, {
+    const client = makeClient(this.#uri, {
       appName: 'software-switch',
       serverSelectionTimeoutMS: SERVER_SELECTION_TIMEOUT_MS,
       connectTimeoutMS: CONNECT_TIMEOUT_MS,
@@ -53,7 +53,7 @@ export class MongoConnection {
       maxPoolSize: POOL_CONNECTIONS,
       // Majority is the server itself on a standalone, and survives a change of primary in a replica set.
       writeConcern: { w: 'majority' },
-    }));
+    });
     try {
       await onMongo(() => client.connect());
     } catch (error) {
@@ -94,6 +94,15 @@ export class MongoConnection {
     const { localTime } = hello;
     if (localTime instanceof Date) return localTime;
     throw new StorageError('unavailable', 'The database does not tell its time, which is needed to sweep dead uploads.');
+  }
+}
+
+function makeClient(uri: string, options: MongoClientOptions): MongoClient {
+  try {
+    return new MongoClient(uri, options);
+  } catch (error) {
+    // The parser's messages name the fault and never the password.
+    throw new StorageError('unavailable', `SWITCH_MONGODB_URI is not the address of a MongoDB (${error instanceof Error ? error.message : String(error)}).`, { cause: error });
   }
 }
 

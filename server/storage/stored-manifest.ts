@@ -1,11 +1,8 @@
 /** What both stores do with a manifest handed to them: check it against the bytes, and make the library's entry of it. */
-import type { Manifest } from '../../engine/index.ts';
-import { isContentId } from './catalogue-cursor.ts';
+import { HASH_BYTES, isContentId, type Manifest } from '../../engine/index.ts';
 import { titleFromName } from './catalogue-text.ts';
 import { StorageError } from './storage-error.ts';
 import type { Video } from './video-store.ts';
-
-const HASH_BYTES = 32;
 
 /** @throws StorageError `corrupt` when the manifest does not describe `writtenBytes` bytes. The hashes are the caller's. */
 export function checkManifest(manifest: Manifest, writtenBytes: number): void {
