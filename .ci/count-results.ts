@@ -40,7 +40,7 @@ if (failedFiles.length > 0 && failed === 0) failed = failedFiles.length;
 if (testsExit !== '0' && failed === 0) fail(`npm test ended with exit code ${testsExit}.`);
 if (checkExit !== '0') fail(`npm run check ended with exit code ${checkExit}.`);
 
-for (const problem of problems) console.log(problem);
-console.log(`${files.length} test files`);
-console.log(`${total('pass')} passed, ${failed} failed`);
+const passed = total('pass');
+const report = [...problems, `${files.length} test files`, `${passed} passed, ${failed} failed`];
+process.stdout.write(`${report.join('\n')}\n`);
 process.exitCode = failed === 0 ? 0 : 1;
