@@ -17,6 +17,7 @@ export async function registerPage(app: App, { pageDir }: { pageDir: string }): 
       // Where the build left .br and .gz files beside the originals, they are sent.
       preCompressed: true,
       cacheControl: false,
+      dotfiles: 'ignore',
       setHeaders: (reply, path) => {
         reply.header('cache-control', path.includes(`${sep}assets${sep}`) ? 'public, max-age=31536000, immutable' : 'no-cache');
       },
