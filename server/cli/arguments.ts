@@ -9,7 +9,7 @@ export type Request =
   | { readonly command: 'list'; readonly from: string; readonly search: string | undefined; readonly json: boolean }
   | { readonly command: 'put'; readonly file: string; readonly to: string; readonly tokenFile: string | undefined; readonly json: boolean }
   | GetRequest
-  | { readonly command: 'seed'; readonly files: readonly string[]; readonly to: readonly string[]; readonly json: boolean };
+  | { readonly command: 'seed'; readonly files: readonly string[]; readonly to: readonly string[]; readonly maxUploadMbps: number; readonly json: boolean };
 
 export interface GetRequest {
   readonly command: 'get';
@@ -19,6 +19,7 @@ export interface GetRequest {
   readonly output: string | undefined;
   readonly policy: Policy;
   readonly seed: boolean;
+  readonly maxUploadMbps: number;
   /** 0 waits for ever. */
   readonly timeoutMs: number;
   readonly json: boolean;
@@ -40,13 +41,15 @@ export const USAGE = `software-switch: a video node that is CDN and swarm in one
       Uploads a file; goes on where an interrupted upload stopped. The admin token
       comes from --token-file, SWITCH_ADMIN_TOKEN or SWITCH_ADMIN_TOKEN_FILE.
 
-  software-switch get URL-or-content-id [--from URL]… [-o FILE] [--policy P] [--seed] [--timeout S] [--json]
+  software-switch get URL-or-content-id [--from URL]… [-o FILE] [--policy P] [--seed] [--timeout S]
+                      [--max-upload-mbps N] [--json]
       Downloads a video: from the CDN while it has room, else from other viewers.
       --policy   cdn-first (default), swarm-first or both
       --seed     goes on sharing when done, until interrupted
       --timeout  gives up when no byte came from anybody for S seconds (default: never)
+      --max-upload-mbps  bounds what is shared with others meanwhile and afterwards
 
-  software-switch seed FILE… --to URL [--json]
+  software-switch seed FILE… --to URL [--max-upload-mbps N] [--json]
       Shares files that are already here with the viewers of a node.
 
 Exit codes: 0 done, 1 failed, 2 usage, 3 no such video, 4 nobody could serve it in time,
@@ -86,7 +89,7 @@ function parsePut(argv: string[]): Request {
 function parseGet(argv: string[]): Request {
   const { values, positionals } = read(argv, {
     from: { type: 'string', multiple: true }, output: { type: 'string', short: 'o' }, policy: { type: 'string' },
-    seed: { type: 'boolean' }, timeout: { type: 'string' }, json: { type: 'boolean' },
+    seed: { type: 'boolean' }, timeout: { type: 'string' }, 'max-upload-mbps': { type: 'string' }, json: { type: 'boolean' },
   });
   const [what, ...more] = positionals;
   if (what === undefined || more.length > 0) throw new UsageError('get takes one address of a video or one content id.');
@@ -97,15 +100,19 @@ function parseGet(argv: string[]): Request {
   if (known === undefined) throw new UsageError(`--policy is "${policy}"; it can be ${POLICIES.join(', ')}.`);
   return { command: 'get', contentId: target.contentId, from: from.length > 0 ? from : [DEFAULT_APPLIANCE],
     output: text(values['output']), policy: known, seed: values['seed'] === true,
-    timeoutMs: seconds(text(values['timeout'])), json: values['json'] === true };
+    timeoutMs: 1000 * positive('timeout', 'seconds', values['timeout']),
+    maxUploadMbps: positive('max-upload-mbps', 'megabits a second', values['max-upload-mbps']), json: values['json'] === true };
 }
 
 function parseSeed(argv: string[]): Request {
-  const { values, positionals } = read(argv, { to: { type: 'string', multiple: true }, json: { type: 'boolean' } });
+  const { values, positionals } = read(argv, {
+    to: { type: 'string', multiple: true }, 'max-upload-mbps': { type: 'string' }, json: { type: 'boolean' },
+  });
   if (positionals.length === 0) throw new UsageError('seed takes one file or more: software-switch seed FILE… --to URL');
   const to = list(values['to']);
   if (to.length === 0) throw new UsageError('seed needs --to URL: the node whose viewers are served.');
-  return { command: 'seed', files: positionals, to: to.map(applianceUrl), json: values['json'] === true };
+  return { command: 'seed', files: positionals, to: to.map(applianceUrl),
+    maxUploadMbps: positive('max-upload-mbps', 'megabits a second', values['max-upload-mbps']), json: values['json'] === true };
 }
 
 /** `http://host/base/videos/ID…`, `…/api/videos/ID…` or a bare content id. */
@@ -151,9 +158,10 @@ function required(value: string | undefined, command: string, what: string): str
   return value;
 }
 
-function seconds(value: string | undefined): number {
-  if (value === undefined) return 0;
+/** 0 when the option was not given. */
+function positive(option: string, unit: string, value: unknown): number {
+  if (typeof value !== 'string') return 0;
   const parsed = Number(value);
-  if (!Number.isFinite(parsed) || parsed <= 0) throw new UsageError(`--timeout is "${value}"; it takes seconds above 0.`);
-  return parsed * 1000;
+  if (!Number.isFinite(parsed) || parsed <= 0) throw new UsageError(`--${option} is "${value}"; it takes ${unit} above 0.`);
+  return parsed;
 }

@@ -1,7 +1,7 @@
 /** One run of the command: parses, drives a command, turns every failure into a sentence and an exit code. */
 import { ConfigError } from '../../config/config-error.ts';
 import { loadConfig } from '../../config/load.ts';
-import { createEngine, errorCode, type Engine } from '../../engine/index.ts';
+import { createEngine, errorCode, type Engine, type EngineOptions } from '../../engine/index.ts';
 import { FilePieceStore } from '../../engine/index.node.ts';
 import { VERSION } from '../version.ts';
 import { ApplianceError } from './appliance-client.ts';
@@ -48,17 +48,17 @@ async function dispatch(request: Request, output: Output, { terminal, now, signa
     }
     case 'list': return list(request, output, signal);
     case 'put': return put(request, { output, now, adminToken: loadConfig([]).config.adminToken }, signal);
-    case 'get': return withEngine(request.from, (engine) => get(request, {
+    case 'get': return withEngine({ appliances: request.from, maxUploadMbps: request.maxUploadMbps }, (engine) => get(request, {
       output, engine, openStore: (path) => new FilePieceStore({ path }),
     }, signal));
-    case 'seed': return withEngine(request.to, (engine) => seed(request, {
+    case 'seed': return withEngine({ appliances: request.to, maxUploadMbps: request.maxUploadMbps }, (engine) => seed(request, {
       output, engine, describe: describeFile, openStore: (file) => new SharedFileStore(file),
     }, signal));
   }
 }
 
-async function withEngine(appliances: readonly string[], use: (engine: Engine) => Promise<ExitCode>): Promise<ExitCode> {
-  const engine = createEngine({ appliances });
+async function withEngine(options: EngineOptions, use: (engine: Engine) => Promise<ExitCode>): Promise<ExitCode> {
+  const engine = createEngine(options);
   try {
     return await use(engine);
   } finally {

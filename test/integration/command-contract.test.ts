@@ -1,0 +1,115 @@
+/** What scripts rely on: exit codes, names of files, and going on after an interruption. */
+import { randomBytes } from 'node:crypto';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { startAppliance, type RunningAppliance } from '../fixtures/appliance.ts';
+import { runCommand } from '../fixtures/command.ts';
+
+const NO_SUCH_VIDEO = 'ab'.repeat(32);
+
+async function storeVideo({ url, adminToken }: RunningAppliance, bytes: Uint8Array): Promise<string> {
+  const response = await fetch(`${url}/api/videos/film.mp4`, { method: 'PUT', body: bytes.slice(), headers: { authorization: `Bearer ${adminToken}` } });
+  return (await response.json() as { contentId: string }).contentId;
+}
+
+const run = async (t: Test, argv: readonly string[], cwd: string, env: Record<string, string> = {}): Promise<{ code: number | null; stderr: string }> => {
+  const command = runCommand(t, argv, { cwd, env });
+  return { code: await command.exitCode, stderr: await command.stderr };
+};
+
+t.test('wrong words exit with 2 and say what would be right', async (t) => {
+  const cwd = t.testdir();
+  for (const [argv, sentence] of [
+    [['fetch'], /no command "fetch"/],
+    [['get', 'not-an-id'], /neither a content id/],
+    [['get', NO_SUCH_VIDEO, '--policy', 'cheapest'], /cdn-first, swarm-first, both/],
+    [['get', NO_SUCH_VIDEO, '--timeout', 'soon'], /--timeout is "soon"/],
+    [['put', 'film.mp4'], /--to URL/],
+    [['put', 'film.mp4', '--to', 'ftp://x'], /not the address of a node/],
+    [['put', 'film.mp4', '--to', 'http://localhost:1'], /admin token/],
+    [['serve', '--port', 'eighty'], /port/],
+  ] as const) {
+    const { code, stderr } = await run(t, argv, cwd);
+    t.equal(code, 2, argv.join(' '));
+    t.match(stderr, sentence);
+  }
+});
+
+t.test('a video that is not there exits with 3, and a node that is not there with 4', async (t) => {
+  const { url } = await startAppliance(t);
+  const cwd = t.testdir();
+  t.equal((await run(t, ['get', NO_SUCH_VIDEO, '--from', url], cwd)).code, 3);
+  t.equal((await run(t, ['get', NO_SUCH_VIDEO, '--from', 'http://127.0.0.1:1', '--timeout', '1'], cwd)).code, 4);
+  t.same(await readdir(cwd), [], 'and nothing is left in the folder');
+});
+
+t.test('when the CDN is full and nobody shares, get gives up after its timeout with 4', async (t) => {
+  const node = await startAppliance(t, { cdnMaxStreams: 0 });
+  const cwd = t.testdir();
+  const contentId = await storeVideo(node, randomBytes(400_000));
+  const { code, stderr } = await run(t, ['get', contentId, '--from', node.url, '--timeout', '1'], cwd);
+  t.equal(code, 4);
+  t.match(stderr, /CDN|viewer|peer|nobody/i);
+  t.notOk((await readdir(cwd)).includes('film.mp4'), 'a partial file never bears the final name');
+});
+
+t.test('an interrupted get exits with 130, and a second run goes on from there', async (t) => {
+  const node = await startAppliance(t, { cdnMaxStreams: 4, cdnMaxMbps: 40, cdnMinStreamMbps: 10 });
+  const cwd = t.testdir();
+  const bytes = randomBytes(12_000_000);
+  const contentId = await storeVideo(node, bytes);
+  const first = runCommand(t, ['get', contentId, '--from', node.url, '--json'], { cwd });
+  await first.line((line) => line.type === 'progress' && Number(line['bytesHeld']) > 1_000_000);
+  first.signal('SIGINT');
+  t.equal(await first.exitCode, 130);
+  t.notOk((await readdir(cwd)).includes('film.mp4'), 'a partial file never bears the final name');
+  const second = runCommand(t, ['get', contentId, '--from', node.url, '--json'], { cwd });
+  t.equal(await second.exitCode, 0);
+  const resumed = Number(second.lines.at(-1)?.['bytesResumed']);
+  const fromCdn = Number((second.lines.at(-1)?.['bytesFrom'] as { cdn: number }).cdn);
+  t.ok(resumed > 1_000_000, 'what the first run kept is not fetched again');
+  t.equal(resumed + fromCdn, bytes.length);
+  t.equal(bytes.compare(await readFile(join(cwd, 'film.mp4'))), 0);
+});
+
+t.test('get never writes over another file of that name', async (t) => {
+  const node = await startAppliance(t);
+  const cwd = t.testdir({ 'film.mp4': 'something of mine' });
+  const bytes = randomBytes(400_000);
+  const contentId = await storeVideo(node, bytes);
+  t.equal((await run(t, ['get', contentId, '--from', node.url], cwd)).code, 0);
+  t.equal(await readFile(join(cwd, 'film.mp4'), 'utf8'), 'something of mine');
+  t.equal(bytes.compare(await readFile(join(cwd, 'film (1).mp4'))), 0);
+});
+
+t.test('put of the same bytes says that they are there already', async (t) => {
+  const { url, adminToken } = await startAppliance(t);
+  const folder = t.testdir();
+  await writeFile(join(folder, 'film.mp4'), randomBytes(700_000));
+  const env = { SWITCH_ADMIN_TOKEN: adminToken, HOME: folder };
+  const argv = ['put', 'film.mp4', '--to', url, '--json'];
+  const first = runCommand(t, argv, { cwd: folder, env });
+  t.equal(await first.exitCode, 0);
+  t.match(first.lines.at(-1), { type: 'summary', alreadyStored: false });
+  const second = runCommand(t, argv, { cwd: folder, env });
+  t.equal(await second.exitCode, 0);
+  t.match(second.lines.at(-1), { type: 'summary', alreadyStored: true, contentId: first.lines.at(-1)?.['contentId'] });
+  t.equal((await run(t, argv, folder, { ...env, SWITCH_ADMIN_TOKEN: 'wrong' })).code, 1, 'a wrong token is refused');
+});
+
+t.test('seed shares a local file with viewers of a node whose CDN is full', async (t) => {
+  const node = await startAppliance(t, { cdnMaxStreams: 0 });
+  const folder = t.testdir({ viewer: {} });
+  const bytes = randomBytes(2_000_000);
+  await writeFile(join(folder, 'film.mp4'), bytes);
+  const contentId = await storeVideo(node, bytes);
+  const seed = runCommand(t, ['seed', 'film.mp4', '--to', node.url, '--json'], { cwd: folder });
+  t.match(await seed.line(({ type }) => type === 'sharing'), { contentId }, 'a local file has the same content id');
+  const viewer = runCommand(t, ['get', contentId, '--from', node.url, '--json', '--timeout', '20'], { cwd: join(folder, 'viewer') });
+  t.equal(await viewer.exitCode, 0);
+  t.same(viewer.lines.at(-1)?.['bytesFrom'], { cdn: 0, peers: bytes.length, seeder: 0 });
+  t.equal(bytes.compare(await readFile(join(folder, 'viewer', 'film.mp4'))), 0);
+  seed.signal('SIGINT');
+  t.equal(await seed.exitCode, 0);
+});
