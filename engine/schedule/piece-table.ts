@@ -96,7 +96,9 @@ export class PieceTable {
 
   /** A source that was asked is done with it, whether it gave the piece or not. */
   answered(piece: number): void {
-    this.#copies[piece] = Math.max(0, this.copiesInFlight(piece) - 1);
+    const copies = this.copiesInFlight(piece);
+    if (copies === 0) return;
+    this.#copies[piece] = copies - 1;
     if (this.isMissing(piece)) this.#putBack(piece);
   }
 

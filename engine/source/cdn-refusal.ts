@@ -51,10 +51,13 @@ async function readJson(body: ReadableStream<Uint8Array>, maxBytes: number): Pro
   }
 }
 
+/** As senders write them; `Date.parse` alone takes nearly any text for a date. */
+const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} [\d:]{8} GMT$/;
+
 /** RFC 9110 section 10.2.3: seconds, or a date. undefined when absent or neither. */
 export function parseRetryAfter(value: string | null, nowMs: number = Date.now()): number | undefined {
   if (value === null) return undefined;
   if (/^\d{1,9}$/.test(value.trim())) return Number(value) * 1_000;
-  const atMs = Date.parse(value);
+  const atMs = HTTP_DATE.test(value) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(atMs) ? undefined : Math.max(0, atMs - nowMs);
 }
