@@ -43,9 +43,11 @@ export class Seed {
   async #run({ engine, videos, cache }: SeedComponents): Promise<SeedEnd> {
     const { signal } = this.#closing;
     try {
-      const manifest = await videos.manifest(this.contentId);
+      const stored = await videos.manifest(this.contentId);
       if (signal.aborted) return { why: 'closed' };
-      if (!manifest) return { why: 'no-such-video' };
+      if (!stored) return { why: 'no-such-video' };
+      // A store may give a Buffer, whose `slice` is a view where a Uint8Array's is a copy: what works on a slice would change it.
+      const manifest = { ...stored, pieceHashes: new Uint8Array(stored.pieceHashes) };
       const download = await engine.open(manifest, { store: new LibraryPieceStore({ cache }), share: true, signal });
       this.#download = download;
       try {

@@ -23,8 +23,20 @@ export interface Membership<T extends Occupant> {
   readonly occupant: T;
   readonly room: Room<T>;
   havePermille: number;
+  /** Others were told that it holds all. */
+  announced: boolean;
   /** Where it stands in the list that holds it; kept by the room. */
   index: number;
+}
+
+/** Has nothing to get from the swarm, only to give. */
+export function holdsAll({ occupant, havePermille }: Membership<Occupant>): boolean {
+  return occupant.role === 'seeder' || havePermille === FULL_PERMILLE;
+}
+
+/** As others are told of it. */
+export function summaryOf({ occupant: { peerId, role }, havePermille }: Membership<Occupant>): PeerSummary {
+  return { peerId, role, havePermille };
 }
 
 /** Joining, leaving and updating are O(1). */
@@ -48,7 +60,7 @@ export class Room<T extends Occupant> {
   }
 
   add(occupant: T, havePermille: number): Membership<T> {
-    const membership: Membership<T> = { occupant, room: this, havePermille, index: 0 };
+    const membership: Membership<T> = { occupant, room: this, havePermille, announced: false, index: 0 };
     this.#insert(membership);
     return membership;
   }
@@ -72,9 +84,9 @@ export class Room<T extends Occupant> {
    * At most `want` others who are of use to `self`, best first: to somebody who lacks pieces the fuller ones, to somebody
    * who holds all those who lack most. Chosen with weight but at random, so that no one peer is sent everybody.
    */
-  sample(self: Membership<T>, want: number): PeerSummary[] {
+  sample(self: Membership<T>, want: number): Membership<T>[] {
     const count = Math.min(want, MAX_PEERS_PER_ANSWER);
-    const gives = self.occupant.role === 'seeder' || self.havePermille === FULL_PERMILLE;
+    const gives = holdsAll(self);
     const weighted: { readonly member: Membership<T>; readonly key: number }[] = [];
     for (const tier of [0, 1, 2] as const) {
       if (gives && tier === 0) continue;
@@ -89,7 +101,7 @@ export class Room<T extends Occupant> {
     const chosen = weighted.slice(0, count).map(({ member }) => member);
     chosen.sort((one, other) => (gives ? one.havePermille - other.havePermille : other.havePermille - one.havePermille));
     if (!gives) this.#addSeeder(chosen, count);
-    return chosen.map(({ occupant: { peerId, role }, havePermille }) => ({ peerId, role, havePermille }));
+    return chosen;
   }
 
   /** One seeder at most, and last: it is for what the others cannot give. */

@@ -1,7 +1,7 @@
 /** The part of signalling about swarms: who is in which, who learns of whom, and what two of them tell each other. */
-import { MAX_SWARMS_PER_CLIENT, type ClientMessage, type Signal } from '../../engine/index.ts';
+import { MAX_PEERS_PER_ANSWER, MAX_SWARMS_PER_CLIENT, type ClientMessage, type Signal } from '../../engine/index.ts';
 import type { SignallingClient } from './client.ts';
-import type { Membership } from './room.ts';
+import { holdsAll, summaryOf, type Membership } from './room.ts';
 import { Rooms, type RoomsOptions } from './rooms.ts';
 
 type Message<Name extends ClientMessage['type']> = Extract<ClientMessage, { readonly type: Name }>;
@@ -34,11 +34,14 @@ export class SwarmDesk {
     }
     client.memberships.set(contentId, membership);
     this.#answerPeers(client, membership, wantPeers);
+    this.#announce(membership);
   }
 
   update(client: SignallingClient, { type, contentId, havePermille }: Message<'update'>): void {
     const membership = this.#membership(client, type, contentId);
-    membership?.room.update(membership, havePermille);
+    if (!membership) return;
+    membership.room.update(membership, havePermille);
+    this.#announce(membership);
   }
 
   find(client: SignallingClient, { type, contentId, wantPeers }: Message<'find'>): void {
@@ -78,7 +81,19 @@ export class SwarmDesk {
 
   #answerPeers(client: SignallingClient, membership: Membership<SignallingClient>, wantPeers: number): void {
     const { room } = membership;
-    client.send({ type: 'peers', contentId: room.contentId, peers: room.sample(membership, wantPeers), total: room.viewers + room.seeders - 1 });
+    const peers = room.sample(membership, wantPeers).map(summaryOf);
+    client.send({ type: 'peers', contentId: room.contentId, peers, total: room.viewers + room.seeders - 1 });
+  }
+
+  /** Who holds all dials nobody, and who lacks pieces asks again only now and then: some of those are told at once, once. */
+  #announce(giver: Membership<SignallingClient>): void {
+    if (giver.announced || !holdsAll(giver)) return;
+    giver.announced = true;
+    const { room } = giver;
+    const peers = [summaryOf(giver)];
+    for (const { occupant } of room.sample(giver, MAX_PEERS_PER_ANSWER)) {
+      if (occupant.takesRelays) occupant.send({ type: 'peers', contentId: room.contentId, peers, total: room.viewers + room.seeders - 1 });
+    }
   }
 }
 

@@ -65,6 +65,24 @@ test('tells a client who joins about those who are there', async (t) => {
   t.same((await two.next('peers')).peers, []);
 });
 
+test('tells those who lack pieces at once when somebody comes who holds all, or comes to hold all', async (t) => {
+  const server = await startSignalling(t.teardown);
+  const [empty, half] = await Promise.all([server.hello(), server.hello()]);
+  await empty.join(A, 0);
+  await half.join(A, 500);
+  const seeder = await server.hello({ seederProof: SEEDER_PROOF });
+  await seeder.join(A, 1000, 0);
+  for (const client of [empty, half]) {
+    t.same(await client.next('peers'), { type: 'peers', contentId: A, peers: [{ peerId: seeder.peerId, role: 'seeder', havePermille: 1000 }], total: 2 });
+  }
+  half.send({ type: 'update', contentId: A, havePermille: 1000 });
+  t.same((await empty.next('peers')).peers, [{ peerId: half.peerId, role: 'viewer', havePermille: 1000 }]);
+  half.send({ type: 'update', contentId: A, havePermille: 1000 });
+  await half.settled();
+  await empty.settled();
+  for (const client of [empty, half, seeder]) t.same(client.inbox, []);
+});
+
 test('keeps a peer id for whoever shows its session, and closes the older socket', async (t) => {
   const server = await startSignalling(t.teardown);
   const other = await server.hello();

@@ -29,7 +29,7 @@ function roomOf(shares: readonly number[], seeders = 0): { room: Room<Occupant>;
 test('gives no more than was wanted, no more than the bound, nobody twice and never oneself', async (t) => {
   const { room, newcomer } = roomOf(Array.from({ length: 200 }, (_, index) => index * 5));
   for (const want of [0, 1, 5, MAX_PEERS_PER_ANSWER, 1000]) {
-    const ids = room.sample(newcomer, want).map(({ peerId }) => peerId);
+    const ids = room.sample(newcomer, want).map(({ occupant }) => occupant.peerId);
     t.equal(ids.length, Math.min(want, MAX_PEERS_PER_ANSWER));
     t.equal(new Set(ids).size, ids.length);
     t.notOk(ids.includes('me'));
@@ -46,7 +46,7 @@ test('prefers the fuller, and spreads over them', async (t) => {
   const times = new Map<string, number>();
   let full = 0;
   for (let round = 0; round < 300; round += 1) {
-    for (const { peerId, havePermille } of room.sample(newcomer, 5)) {
+    for (const { occupant: { peerId }, havePermille } of room.sample(newcomer, 5)) {
       times.set(peerId, (times.get(peerId) ?? 0) + 1);
       if (havePermille === 1000) full += 1;
     }
@@ -63,12 +63,12 @@ test('finds the one full peer among thousands of empty ones', async (t) => {
 
 test('gives one seeder at most, and last', async (t) => {
   const { room, newcomer } = roomOf([1000, 1000, 400], 3);
-  t.same(room.sample(newcomer, 16).map(({ role }) => role), ['viewer', 'viewer', 'viewer', 'seeder']);
-  t.same(room.sample(newcomer, 2).map(({ role }) => role), ['viewer', 'seeder']);
-  t.same(room.sample(newcomer, 1).map(({ role }) => role), ['viewer'], 'a full viewer spares the seeder');
+  t.same(room.sample(newcomer, 16).map(({ occupant }) => occupant.role), ['viewer', 'viewer', 'viewer', 'seeder']);
+  t.same(room.sample(newcomer, 2).map(({ occupant }) => occupant.role), ['viewer', 'seeder']);
+  t.same(room.sample(newcomer, 1).map(({ occupant }) => occupant.role), ['viewer'], 'a full viewer spares the seeder');
   t.same(room.sample(newcomer, 0), []);
   const lonely = roomOf([0, 0], 1);
-  t.same(lonely.room.sample(lonely.newcomer, 1).map(({ role }) => role), ['seeder'], 'empty viewers do not');
+  t.same(lonely.room.sample(lonely.newcomer, 1).map(({ occupant }) => occupant.role), ['seeder'], 'empty viewers do not');
 });
 
 test('tells who holds everything of those who lack pieces, the emptiest first', async (t) => {
@@ -95,7 +95,7 @@ test('keeps count through any order of joins, updates and leaves', async (t) => 
       inside.delete(peerId);
     }
     const [member] = inside.values();
-    if (member) for (const told of room.sample(member, 16)) if (!inside.has(told.peerId)) t.fail(`${told.peerId} had left`);
+    if (member) for (const { occupant: { peerId: told } } of room.sample(member, 16)) if (!inside.has(told)) t.fail(`${told} had left`);
     const viewers = [...inside.values()].filter(({ occupant }) => occupant.role === 'viewer').length;
     if (room.viewers !== viewers || room.seeders !== inside.size - viewers) t.fail(`step ${step}: wrong count`);
   }
