@@ -52,7 +52,7 @@ export function registerContentRoutes(app: App, components: ContentComponents, o
     querystring: Type.Object({ download: Type.Optional(Type.Literal('1', { description: 'Save instead of play' })) }),
   };
   app.get('/videos/:contentId/content', {
-    config: { crossOrigin: true }, exposeHeadRoute: false,
+    config: { crossOrigin: true }, exposeHeadRoute: false, helmet: false,
     schema: {
       ...schema, summary: 'The bytes; single ranges, If-Range, If-None-Match', produces: ['application/octet-stream'],
       description: 'A full CDN answers 503 with the problem type /problems/cdn-busy, the content id, where to signal and how many wait.',
@@ -60,7 +60,7 @@ export function registerContentRoutes(app: App, components: ContentComponents, o
     },
   }, (request, reply) => serve(request, reply, components, options));
   app.head('/videos/:contentId/content', {
-    config: { crossOrigin: true },
+    config: { crossOrigin: true }, helmet: false,
     schema: { ...schema, summary: 'Size, type and ETag; never refused for load' },
   }, (request, reply) => serve(request, reply, components, options));
 }
@@ -104,12 +104,19 @@ async function stream(request: ContentRequest, reply: FastifyReply, span: Span, 
     reply.raw.off('close', onClose);
     reply.hijack();
     for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) reply.raw.setHeader(name, value);
+    // Should the storage ever give less than promised, the connection ends and nobody waits for the rest.
+    reply.raw.strictContentLength = true;
     reply.raw.writeHead(reply.statusCode);
     const end = await sendBytes(reply.raw, chunks, first, abort, {
       idleTimeoutMs: options.idleTimeoutMs, pacer: components.pacer, onBytes: components.countBytes,
     });
     if (end === 'stalled') request.log.info({ contentId }, 'reader stalled; connection closed and slot freed');
   } catch (error) {
+    if (abort.signal.aborted) {
+      // The viewer left before the first byte: there is nobody to answer.
+      if (!reply.sent) reply.hijack();
+      return;
+    }
     if (!reply.sent) throw error;
     request.log.warn({ err: error, contentId }, 'content cut short');
   } finally {
@@ -137,6 +144,7 @@ function setHeaders(reply: FastifyReply, video: Video, etag: string, download: b
     'content-type': video.mediaType,
     'content-disposition': contentDisposition(download || !playable ? 'attachment' : 'inline', video.name),
     'content-security-policy': 'sandbox',
+    'x-content-type-options': 'nosniff',
   });
 }
 

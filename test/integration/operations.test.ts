@@ -90,3 +90,15 @@ test('pages are bounded by a policy that works on plain http', async (t) => {
   t.notMatch(headers['content-security-policy'], /upgrade-insecure-requests/);
   t.equal(headers['strict-transport-security'], undefined);
 });
+
+test('the address in X-Forwarded-For counts only when a trusted proxy says it', async (t) => {
+  const headers = { 'x-forwarded-for': '203.0.113.7', 'x-forwarded-proto': 'https' };
+  for (const [trustProxy, address] of [[[], '127.0.0.1'], [['10.0.0.0/8'], '127.0.0.1'], [['127.0.0.0/8'], '203.0.113.7']] as const) {
+    const node = await startAppliance(t, { trustProxy, logLevel: 'info' });
+    const session = await fetchWhole(`${node.url}/api/session`, {
+      method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify({ token: node.adminToken }),
+    });
+    t.match(node.logLines.join(''), `"remoteAddress":"${address}"`, trustProxy.join());
+    t.equal(/; Secure/.test(session.headers['set-cookie']?.[0] ?? ''), address === '203.0.113.7', 'and so does the protocol');
+  }
+});
