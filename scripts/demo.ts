@@ -7,6 +7,7 @@ import { createReadStream } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { configWith } from '../config/load.ts';
 import { createEngine, type Download, type DownloadFigures, type Engine } from '../engine/index.ts';
 import { FilePieceStore } from '../engine/index.node.ts';
@@ -152,11 +153,14 @@ async function upload(node: Appliance, adminToken: string, bytes: Buffer): Promi
 
 /** A television: takes a little at a time and stops in the middle. */
 async function readSlowly(response: Response, signal: AbortSignal): Promise<void> {
-  const reader = response.body?.getReader();
-  while (reader !== undefined && !signal.aborted) {
-    const { done } = await reader.read().catch(() => ({ done: true }));
-    if (done) return;
-    await new Promise((next) => setTimeout(next, FRAME_MS));
+  if (response.body === null) return;
+  try {
+    for await (const _ of response.body) {
+      if (signal.aborted) return;
+      await setTimeout(FRAME_MS, undefined, { signal });
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
   }
 }
 

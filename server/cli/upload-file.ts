@@ -38,36 +38,36 @@ export async function uploadFile(
   const name = basename(path);
   if (sizeBytes === 0) throw new ApplianceError('empty-file', 0, `${name} is empty: there is nothing to upload.`);
   await mkdir(dirname(UPLOADS_FILE), { recursive: true });
-  const response = await new Promise<{ header(name: string): string | undefined }>((done, fail) => {
-    const upload = new Upload(createReadStream(path), {
-      endpoint: `${request.base}/api/uploads`,
-      chunkSize: CHUNK_BYTES,
-      uploadSize: sizeBytes,
-      metadata: { filename: name },
-      headers: { authorization: `Bearer ${request.token}` },
-      retryDelays: RETRY_DELAYS_MS,
-      urlStorage: new FileUrlStorage(UPLOADS_FILE),
-      fingerprint: async () => `${request.base} ${path} ${sizeBytes} ${mtimeMs}`,
-      storeFingerprintForResuming: true,
-      removeFingerprintOnSuccess: true,
-      onProgress: (sentBytes) => onProgress({ sentBytes, sizeBytes }),
-      onSuccess: ({ lastResponse }) => done({ header: (header) => lastResponse.getHeader(header) }),
-      onError: (error) => fail(uploadError(error, request.base)),
-    });
-    request.signal.addEventListener('abort', () => {
-      void upload.abort().finally(() => fail(request.signal.reason));
-    }, { once: true });
-    upload.findPreviousUploads().then((previous) => {
-      const [latest] = previous;
-      if (latest !== undefined) upload.resumeFromPreviousUpload(latest);
-      if (!request.signal.aborted) upload.start();
-    }, fail);
+  const finished = Promise.withResolvers<{ getHeader(name: string): string | undefined }>();
+  const upload = new Upload(createReadStream(path), {
+    endpoint: `${request.base}/api/uploads`,
+    chunkSize: CHUNK_BYTES,
+    uploadSize: sizeBytes,
+    metadata: { filename: name },
+    headers: { authorization: `Bearer ${request.token}` },
+    retryDelays: RETRY_DELAYS_MS,
+    urlStorage: new FileUrlStorage(UPLOADS_FILE),
+    fingerprint: async () => `${request.base} ${path} ${sizeBytes} ${mtimeMs}`,
+    storeFingerprintForResuming: true,
+    removeFingerprintOnSuccess: true,
+    onProgress: (sentBytes) => onProgress({ sentBytes, sizeBytes }),
+    onSuccess: ({ lastResponse }) => finished.resolve(lastResponse),
+    onError: (error) => finished.reject(uploadError(error, request.base)),
   });
-  const contentId = response.header('Switch-Content-Id');
+  const [latest] = await upload.findPreviousUploads();
+  if (latest !== undefined) upload.resumeFromPreviousUpload(latest);
+  request.signal.throwIfAborted();
+  const abort = (): void => {
+    void upload.abort().finally(() => finished.reject(request.signal.reason));
+  };
+  request.signal.addEventListener('abort', abort, { once: true });
+  upload.start();
+  const response = await finished.promise.finally(() => request.signal.removeEventListener('abort', abort));
+  const contentId = response.getHeader('Switch-Content-Id');
   if (contentId === undefined) {
     throw new ApplianceError('unexpected-answer', 200, `${request.base} took ${name} but gave no content id. Is it a node of ours, of this version?`);
   }
-  return { contentId, alreadyStored: response.header('Switch-Already-Stored') === 'true', name, sizeBytes };
+  return { contentId, alreadyStored: response.getHeader('Switch-Already-Stored') === 'true', name, sizeBytes };
 }
 
 function uploadError(error: Error, base: string): Error {
