@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { GrantQueue, QueuedWaiter } from './grant-queue.ts';
 import type { Waiter, WaiterEvents } from './waiter.ts';
 
-export type { Grant, Waiter, WaiterEvents } from './waiter.ts';
+export type { Waiter, WaiterEvents } from './waiter.ts';
 
 /** One open content response. `release` is called once, whatever ended the response; more calls do nothing. */
 export interface Slot {

@@ -1,6 +1,6 @@
 /** Those who wait for a CDN slot, as others see them: what they are told, and the way out. */
 
-export interface Grant {
+interface Grant {
   readonly contentId: string;
   readonly token: string;
   readonly expiresInMs: number;

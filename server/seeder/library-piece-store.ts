@@ -5,11 +5,13 @@ import type { PieceCache } from '../storage/piece-cache.ts';
 /** Pieces come through the cache that HTTP uses too, so that what is hot is read once for both. */
 export class LibraryPieceStore implements PieceStore {
   readonly #cache: Pick<PieceCache, 'piece'>;
+  readonly #onDamaged: (piece: number) => void;
   readonly #closing = new AbortController();
   #manifest: Manifest | undefined;
 
-  constructor({ cache }: { readonly cache: Pick<PieceCache, 'piece'> }) {
+  constructor({ cache, onDamaged }: { readonly cache: Pick<PieceCache, 'piece'>; readonly onDamaged: (piece: number) => void }) {
     this.#cache = cache;
+    this.#onDamaged = onDamaged;
   }
 
   async open(manifest: Manifest): Promise<Iterable<number>> {
@@ -32,6 +34,7 @@ export class LibraryPieceStore implements PieceStore {
       throw new SwitchError('store-failed', `Piece ${piece} of video ${manifest.contentId} cannot be read from the library.`, { cause: error });
     }
     if (await verifyPiece(manifest, piece, bytes)) return bytes;
+    this.#onDamaged(piece);
     throw new SwitchError('store-failed', `Piece ${piece} of video ${manifest.contentId} is damaged in the library. Upload the video again.`);
   }
 

@@ -8,6 +8,7 @@ export interface SeedComponents {
   readonly engine: Pick<Engine, 'open'>;
   readonly videos: Pick<VideoStore, 'manifest'>;
   readonly cache: Pick<PieceCache, 'piece'>;
+  readonly log: { warn(details: object, message: string): void };
 }
 
 /** How a seed ended: closed by its owner, without such a video in the library, or failed. */
@@ -40,15 +41,21 @@ export class Seed {
     this.#closing.abort();
   }
 
-  async #run({ engine, videos, cache }: SeedComponents): Promise<SeedEnd> {
+  async #run({ engine, videos, cache, log }: SeedComponents): Promise<SeedEnd> {
     const { signal } = this.#closing;
+    const { contentId } = this;
+    let saidDamaged = false;
+    const onDamaged = (piece: number): void => {
+      if (!saidDamaged) log.warn({ contentId, piece }, 'a video is damaged in the library and cannot be seeded whole; upload it again');
+      saidDamaged = true;
+    };
     try {
-      const stored = await videos.manifest(this.contentId);
+      const stored = await videos.manifest(contentId);
       if (signal.aborted) return { why: 'closed' };
       if (!stored) return { why: 'no-such-video' };
       // A store may give a Buffer, whose `slice` is a view where a Uint8Array's is a copy: what works on a slice would change it.
       const manifest = { ...stored, pieceHashes: new Uint8Array(stored.pieceHashes) };
-      const download = await engine.open(manifest, { store: new LibraryPieceStore({ cache }), share: true, signal });
+      const download = await engine.open(manifest, { store: new LibraryPieceStore({ cache, onDamaged }), share: true, signal });
       this.#download = download;
       try {
         await Promise.race([aborted(signal), failure(download)]);

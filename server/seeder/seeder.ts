@@ -9,7 +9,6 @@ import { Seed, type SeedComponents } from './seed.ts';
 export interface SeederComponents extends Omit<SeedComponents, 'engine'> {
   readonly createEngine: (options: EngineOptions) => Engine;
   readonly hub: Pick<SignallingHub, 'onRoomActive' | 'onRoomIdle' | 'activeRooms'>;
-  readonly log: { warn(details: object, message: string): void };
   /** Milliseconds; never goes back. */
   readonly now: () => number;
 }
@@ -153,8 +152,8 @@ export class Seeder {
       if (idlest !== undefined) this.#leaveIdle(idlest);
       return;
     }
-    const { videos, cache } = this.#components;
-    const seed = new Seed({ engine, videos, cache }, contentId);
+    const { videos, cache, log } = this.#components;
+    const seed = new Seed({ engine, videos, cache, log }, contentId);
     this.#seeds.set(contentId, seed);
     void this.#watch(seed);
   }

@@ -53,7 +53,7 @@ const messageChecks = compileAll(MESSAGES);
 const signalChecks = compileAll(SIGNALS);
 
 /** Why a frame was refused; `field` is a path such as `signal.mid`, `re` the message's type where it is known. */
-export interface BadMessage {
+interface BadMessage {
   readonly message: string;
   readonly field?: string;
   readonly re?: string;

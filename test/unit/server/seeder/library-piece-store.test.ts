@@ -16,7 +16,7 @@ test('holds every piece of a video in the library, and takes none', async (t) =>
   await writer.commit(content.manifest);
   const cache = new PieceCache({ videos: storage.videos }, { maxBytes: 1024 * 1024 });
 
-  const store = new LibraryPieceStore({ cache });
+  const store = new LibraryPieceStore({ cache, onDamaged: () => t.fail('nothing is damaged') });
   await t.rejects(store.read(0), { code: 'store-failed' }, 'not before it is open');
   t.same([...await store.open(content.manifest)], [0, 1, 2, 3]);
   for (const piece of [3, 0, 1, 2]) t.same(Buffer.from(await store.read(piece)), Buffer.from(content.piece(piece)));
@@ -33,15 +33,20 @@ test('hands out no piece that rotted in the library', async (t) => {
   const content = sampleContent(600_000);
   const rotten = Uint8Array.from(content.piece(1));
   rotten[1000] = (rotten[1000] ?? 0) ^ 1;
-  const store = new LibraryPieceStore({ cache: { piece: async (_contentId, piece) => (piece === 1 ? rotten : content.piece(piece)) } });
+  const damaged: number[] = [];
+  const store = new LibraryPieceStore({
+    cache: { piece: async (_contentId, piece) => (piece === 1 ? rotten : content.piece(piece)) }, onDamaged: (piece) => damaged.push(piece),
+  });
   await store.open(content.manifest);
   t.same(Buffer.from(await store.read(0)), Buffer.from(content.piece(0)));
   await t.rejects(store.read(1), { code: 'store-failed', message: /damaged/ });
+  t.same(damaged, [1]);
 });
 
 test('gives up a read when it is closed', async (t) => {
   const content = sampleContent(100);
   const store = new LibraryPieceStore({
+    onDamaged: () => undefined,
     cache: {
       piece: async (_contentId, _piece, { signal } = {}) => new Promise((_resolve, reject) => {
         signal?.addEventListener('abort', () => reject(new Error('given up')), { once: true });
