@@ -9,7 +9,7 @@ import { ENV_PREFIX, envName, flagName, isSettingName, nearest, SETTING_NAMES } 
 import { check, parseText, type Parsed } from './parse.ts';
 import { SETTINGS, type Config, type SettingName } from './schema.ts';
 
-export type Origin = 'default' | 'file' | 'environment' | 'flag';
+type Origin = 'default' | 'file' | 'environment' | 'flag';
 
 export interface LoadedConfig {
   readonly config: Config;

@@ -9,7 +9,7 @@ const MIB = 1024 * 1024;
 const GIB = 1024 * MIB;
 const MAX_BYTES = Number.MAX_SAFE_INTEGER;
 
-export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 function isAddressOrCidr(item: string): boolean {
   const [address = '', bits, ...rest] = item.split('/');

@@ -67,11 +67,13 @@ export class AdminGate {
 }
 
 /** Browsers send Origin with every request that may change something; what sends none must show that it is same-origin. */
-export function isSameOrigin(request: FastifyRequest): boolean {
+function isSameOrigin(request: FastifyRequest): boolean {
   const { origin } = request.headers;
   if (origin === undefined) return request.headers['sec-fetch-site'] === 'same-origin';
   try {
-    return new URL(origin).host === new URL(`http://${request.host}`).host || new URL(origin).host === request.host;
+    const { protocol, host } = new URL(origin);
+    // Through URL both, so that a default port that only one of them names does not matter.
+    return host !== '' && host === new URL(`${protocol}//${request.host}`).host;
   } catch {
     return false;
   }

@@ -30,5 +30,3 @@ export const StatusSchema = Type.Object({
 });
 
 export type Status = Static<typeof StatusSchema>;
-
-export const MAX_SWARMS_SHOWN = 100;

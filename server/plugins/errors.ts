@@ -93,7 +93,7 @@ export function noSuchVideo(contentId: string): ProblemError {
   });
 }
 
-export function badRequest(field: string, detail: string): ProblemError {
+function badRequest(field: string, detail: string): ProblemError {
   return new ProblemError({ type: 'bad-request', status: 400, title: 'The request is not right', detail, extensions: { field } });
 }
 

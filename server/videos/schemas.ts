@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import { VIDEO_SORTS, type VideoSort } from '../storage/video-store.ts';
 
-export const ContentId = Type.String({
+const ContentId = Type.String({
   pattern: '^[0-9a-f]{64}$',
   description: 'SHA-256 Merkle root over 16 KiB blocks (BEP 52 "pieces root"), 64 hex digits in lower case',
 });
@@ -43,7 +43,7 @@ export const ManifestSchema = Type.Object({
   name: Type.String(),
 });
 
-export const TITLE_MAX_LENGTH = 200;
+const TITLE_MAX_LENGTH = 200;
 
 export const TitleBody = Type.Object({
   title: Type.String({ minLength: 1, maxLength: TITLE_MAX_LENGTH, pattern: '\\S' }),

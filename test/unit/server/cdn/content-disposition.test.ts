@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { test } from 'tap';
 import { contentDisposition } from '../../../../server/cdn/content-disposition.ts';
 
@@ -16,7 +16,7 @@ test('no name leads out of the folder it is saved to', async (t) => {
 });
 
 test('no name injects a header or breaks out of its quotes', async (t) => {
-  const valid = /^inline; filename="[^"\\%\x00-\x1f\x7f-\uffff]+"(; filename\*=UTF-8''[\w!#$&+.^`|~%-]+)?$/;
+  const valid = /^inline; filename="[ !#$&-[\]-~]+"(; filename\*=UTF-8''[\w!#$&+.^`|~%-]+)?$/;
   fc.assert(fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: fc.constantFrom('\r', '\n', '"', '\\', ';', '\ud800', 'é', 'a') })), (name) => {
     const header = contentDisposition('inline', name);
     return valid.test(header);
