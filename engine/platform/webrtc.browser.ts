@@ -5,5 +5,6 @@ import type { WebRtc } from './webrtc.ts';
 export const webrtc: WebRtc = {
   connect: (iceServers: readonly IceServer[]) => new globalThis.RTCPeerConnection({ iceServers: [...iceServers] }),
   readOffer: (sdp) => sdp,
+  candidatesAwaitAnswer: false,
   isUsable: () => true,
 };

@@ -6,6 +6,8 @@ export interface WebRtc {
   connect(iceServers: readonly IceServer[]): RTCPeerConnection;
   /** A received offer in the form this platform should read. The offer on the wire stays standard. */
   readOffer(sdp: string): string;
+  /** Whether the offerer's candidates may leave only after the answer was read. */
+  readonly candidatesAwaitAnswer: boolean;
   /** Whether a received candidate can be used here at all. */
   isUsable(candidate: string): boolean;
 }

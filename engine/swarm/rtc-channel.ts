@@ -87,6 +87,7 @@ export class RtcChannel implements PeerChannel {
 
   async #release(): Promise<void> {
     if (this.#channel.readyState === 'open' && this.#connection.connectionState === 'connected') await this.#flush();
+    else this.#channel.close();
     this.#connection.close();
     this.#onReleased();
   }

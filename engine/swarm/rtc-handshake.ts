@@ -33,12 +33,13 @@ export class RtcHandshake {
   readonly #attempt = new AbortController();
   readonly #life = new AbortController();
   readonly #timer: ReturnType<typeof setTimeout>;
-  /** Candidates of ours wait for our description to be sent, those of the peer for its description to be read. */
+  /** Candidates of ours wait for our description to be sent (or the answer to be read), those of the peer for its description. */
   #localReady = false;
   #remoteReady = false;
   #localEarly: Signal[] = [];
   #remoteEarly: RTCIceCandidateInit[] = [];
   #remoteCandidates = 0;
+  #channel: RTCDataChannel | undefined;
   #done = false;
   #failed = false;
 
@@ -58,7 +59,7 @@ export class RtcHandshake {
     } else {
       // A second channel is not in the protocol: it is closed, and the first goes on.
       connection.addEventListener('datachannel', (event) => {
-        if (this.#done) event.channel.close();
+        if (this.#done || this.#channel !== undefined) event.channel.close();
         else this.#watch(event.channel);
       }, { signal: this.#life.signal });
     }
@@ -77,6 +78,8 @@ export class RtcHandshake {
     this.#failed = true;
     this.#finish();
     this.#life.abort();
+    // In Node a channel that was never opened keeps the process alive unless it is closed itself.
+    this.#channel?.close();
     this.#connection.close();
     this.#parts.onFailed(reason);
   }
@@ -98,7 +101,7 @@ export class RtcHandshake {
       const early = this.#remoteEarly;
       this.#remoteEarly = [];
       for (const candidate of early) await this.#addCandidate(candidate);
-      if (kind === 'answer') return;
+      if (kind === 'answer') return this.#sendCandidates();
       const answer = await this.#connection.createAnswer();
       await this.#connection.setLocalDescription(answer);
       this.#described({ kind: 'answer', sdp: answer.sdp ?? '' });
@@ -110,6 +113,10 @@ export class RtcHandshake {
   #described(description: Signal): void {
     if (this.#failed) return;
     this.#parts.sendSignal(description);
+    if (description.kind === 'answer' || !this.#parts.webrtc.candidatesAwaitAnswer) this.#sendCandidates();
+  }
+
+  #sendCandidates(): void {
     this.#localReady = true;
     for (const signal of this.#localEarly) this.#parts.sendSignal(signal);
     this.#localEarly = [];
@@ -136,6 +143,7 @@ export class RtcHandshake {
   }
 
   #watch(channel: RTCDataChannel): void {
+    this.#channel = channel;
     const open = (): void => {
       if (this.#done) return;
       this.#finish();
