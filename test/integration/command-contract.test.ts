@@ -18,24 +18,6 @@ const run = async (t: Test, argv: readonly string[], cwd: string, env: Record<st
   return { code: await command.exitCode, stderr: await command.stderr };
 };
 
-t.test('wrong words exit with 2 and say what would be right', async (t) => {
-  const cwd = t.testdir();
-  for (const [argv, sentence] of [
-    [['fetch'], /no command "fetch"/],
-    [['get', 'not-an-id'], /neither a content id/],
-    [['get', NO_SUCH_VIDEO, '--policy', 'cheapest'], /cdn-first, swarm-first, both/],
-    [['get', NO_SUCH_VIDEO, '--timeout', 'soon'], /--timeout is "soon"/],
-    [['put', 'film.mp4'], /--to URL/],
-    [['put', 'film.mp4', '--to', 'ftp://x'], /not the address of a node/],
-    [['put', 'film.mp4', '--to', 'http://localhost:1'], /admin token/],
-    [['serve', '--port', 'eighty'], /port/],
-  ] as const) {
-    const { code, stderr } = await run(t, argv, cwd);
-    t.equal(code, 2, argv.join(' '));
-    t.match(stderr, sentence);
-  }
-});
-
 t.test('a video that is not there exits with 3, and a node that is not there with 4', async (t) => {
   const { url } = await startAppliance(t);
   const cwd = t.testdir();
