@@ -14,10 +14,10 @@ function unitOf(bytes: number): number {
   return Math.min(SIZE_UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
 }
 
-/** About three digits of `scaleBytes`; a part is shown as finely as its whole. */
+/** As finely as `scaleBytes` deserves; a part is shown as finely as its whole. */
 function inUnit(bytes: number, unit: number, scaleBytes: number): string {
   const scale = scaleBytes / 1000 ** unit;
-  const format = unit === 0 || scale >= 100 ? whole : scale >= 10 || unit < 3 ? oneDigit : twoDigits;
+  const format = unit === 0 ? whole : unit < 3 ? (scale < 10 ? oneDigit : whole) : scale < 10 ? twoDigits : scale < 100 ? oneDigit : whole;
   return format.format(bytes / 1000 ** unit);
 }
 

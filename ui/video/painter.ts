@@ -39,7 +39,7 @@ function tile(context: CanvasRenderingContext2D, color: string, ground: string, 
   if (pen === null) return color;
   pen.fillStyle = color;
   pen.fillRect(0, 0, side, side);
-  pen.globalAlpha = 0.7;
+  pen.globalAlpha = 0.55;
   pen.fillStyle = ground;
   if (look === 'vertical') pen.fillRect(0, 0, line, side);
   else if (look === 'horizontal') pen.fillRect(0, 0, side, line);

@@ -3,7 +3,7 @@ import type { DownloadFigures, Policy, SwitchReason, SwitchRecord, SwitchState }
 import { size } from '../format/numbers.ts';
 import { counted, place, sentenceCase } from './counts.ts';
 
-/** How full the CDN is, where the appliance said so lately. */
+/** How full the CDN is. Null where it is expected: the appliance is silent, or has not said yet. */
 export interface CdnLoad {
   readonly activeStreams: number;
   readonly maxStreams: number;
@@ -23,7 +23,7 @@ export function stateSentence(figures: Seen, cdn: CdnLoad | null): string {
     case 'swarm':
       return [swarmReason(last, cdn), swarmPeers(figures), queueSentence(figures.cdnQueuePosition)].filter(Boolean).join(' ');
     case 'waiting':
-      return [last === 'cdn-down' || last === 'cdn-gone' ? 'The appliance does not answer, and nobody else has the missing pieces right now.' : 'Nobody has the missing pieces right now.',
+      return [cdn === null && (last === 'cdn-down' || last === 'cdn-gone') ? 'The appliance does not answer, and nobody else has the missing pieces right now.' : 'Nobody has the missing pieces right now.',
         queueSentence(figures.cdnQueuePosition) || 'Asking again by itself.'].join(' ');
     case 'idle':
       return 'Nothing is wanted right now.';
@@ -44,8 +44,9 @@ function hasBeen(switches: readonly SwitchRecord[], state: SwitchState): boolean
 
 function swarmReason(reason: SwitchReason | undefined, cdn: CdnLoad | null): string {
   switch (reason) {
-    case 'cdn-down': return 'The appliance does not answer.';
-    case 'cdn-gone': return 'The appliance stopped answering in the middle.';
+    // While the appliance answers the page's own questions, it was only too slow for this one.
+    case 'cdn-down': return cdn === null ? 'The appliance does not answer.' : 'The CDN did not answer in time.';
+    case 'cdn-gone': return cdn === null ? 'The appliance stopped answering in the middle.' : 'The CDN broke off in the middle.';
     case 'swarm-preferred': return 'Sparing the CDN.';
     default: {
       const load = cdn !== null && cdn.activeStreams >= cdn.maxStreams ? ` (${cdn.activeStreams} of ${cdn.maxStreams})` : '';
@@ -74,8 +75,8 @@ const HISTORY: Readonly<Record<SwitchReason, string>> = {
   'cdn-admitted': 'The CDN had room and took over.',
   'cdn-granted': 'The CDN had room again and called: back on the CDN.',
   'cdn-busy': 'The CDN was full. Went to the swarm and joined the queue.',
-  'cdn-down': 'The appliance did not answer. Went to the swarm.',
-  'cdn-gone': 'The appliance stopped answering in the middle. Went to the swarm.',
+  'cdn-down': 'The CDN did not answer in time. Went to the swarm.',
+  'cdn-gone': 'The CDN broke off in the middle. Went to the swarm.',
   'swarm-preferred': 'Went to the swarm, to spare the CDN.',
   'peers-found': 'Found others who have it.',
   'no-source': 'Nobody could serve the next piece. Waiting.',

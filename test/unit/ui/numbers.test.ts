@@ -2,7 +2,7 @@ import { test } from 'tap';
 import { percent, rate, size, sizeOf } from '../../../ui/format/numbers.ts';
 import { sinceStart, timeLeft, age } from '../../../ui/format/times.ts';
 
-test('sizes are decimal, with about three digits', async (t) => {
+test('sizes are decimal, as fine as their unit deserves', async (t) => {
   const cases: [number, string][] = [
     [0, '0 bytes'], [999, '999 bytes'], [1000, '1.0 kB'], [262_144, '262 kB'], [8_400_000, '8.4 MB'], [318_000_000, '318 MB'],
     [1_423_000_000, '1.42 GB'], [64_500_000_000, '64.5 GB'], [412_000_000_000, '412 GB'], [1_300_000_000_000, '1.30 TB'],

@@ -28,9 +28,11 @@ test('says what the switch does and what it means', async (t) => {
       seen('swarm', { switches: switched('cdn', 'swarm', 'cdn-busy'), peers: [peer('seeder', 1)] }), null],
     ['The appliance stopped answering in the middle. One viewer has pieces of this video; getting it from there.',
       seen('swarm', { switches: switched('cdn', 'swarm', 'cdn-gone'), peers: [peer('viewer', 1)] }), null],
+    ['The CDN did not answer in time. One viewer has pieces of this video; getting it from there.',
+      seen('swarm', { switches: switched('cdn', 'swarm', 'cdn-down'), peers: [peer('viewer', 1)] }), full],
     ['Nobody has the missing pieces right now. First in the queue for the CDN.', seen('waiting', { cdnQueuePosition: 1 }), full],
     ['Nobody has the missing pieces right now. Asking again by itself.', seen('waiting'), null],
-    ['Going on from the 12.0 MB that this browser kept.', seen('starting', { bytesResumed: 12_000_000 }), null],
+    ['Going on from the 12 MB that this browser kept.', seen('starting', { bytesResumed: 12_000_000 }), null],
     ['All of it is here, and every piece is verified. Sharing is off.', seen('done', { sharing: false }), null],
     ['No room.', seen('failed', { failure: 'No room.' }), null],
   ];
