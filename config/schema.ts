@@ -109,7 +109,7 @@ export const SETTINGS = {
 
   signallingMaxSockets: integer(2_000, {
     unit: 'sockets', min: 1, max: 1_000_000,
-    why: 'Clients connected to signalling at the same time; each costs about 70 KiB.',
+    why: 'Clients connected to signalling at the same time; each costs about 20 KiB.',
   }),
   signallingMessagesPerSecond: integer(50, {
     unit: 'messages/s', min: 1, max: 100_000,

@@ -38,7 +38,8 @@ export function joinNodes(left: Uint8Array, right: Uint8Array): Uint8Array {
  * The layer is not changed. Needs at least one node.
  */
 export function foldLayer(layer: Uint8Array, level: number): Uint8Array {
-  const nodes = layer.slice();
+  // Not slice(): on a Node Buffer that is a view, and folding would overwrite the caller's hashes.
+  const nodes = new Uint8Array(layer);
   let count = Math.floor(nodes.length / HASH_BYTES);
   for (let at = level; count > 1; at += 1) {
     const pairs = Math.ceil(count / 2);

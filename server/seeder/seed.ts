@@ -50,11 +50,9 @@ export class Seed {
       saidDamaged = true;
     };
     try {
-      const stored = await videos.manifest(contentId);
+      const manifest = await videos.manifest(contentId);
       if (signal.aborted) return { why: 'closed' };
-      if (!stored) return { why: 'no-such-video' };
-      // A store may give a Buffer, whose `slice` is a view where a Uint8Array's is a copy: what works on a slice would change it.
-      const manifest = { ...stored, pieceHashes: new Uint8Array(stored.pieceHashes) };
+      if (!manifest) return { why: 'no-such-video' };
       const download = await engine.open(manifest, { store: new LibraryPieceStore({ cache, onDamaged }), share: true, signal });
       this.#download = download;
       try {

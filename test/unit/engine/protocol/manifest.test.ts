@@ -1,7 +1,7 @@
 import { assert, property, uint8Array } from 'fast-check';
 import { test } from 'tap';
 import {
-  decodeManifest, encodeManifest, fromHex, HASH_BYTES, isMediaType, type Manifest, manifestFromJson, manifestToJson, MerkleHasher, PIECE_BYTES, SwitchError,
+  decodeManifest, encodeManifest, fromHex, HASH_BYTES, isMediaType, type Manifest, manifestFromJson, manifestToJson, MerkleHasher, PIECE_BYTES, SwitchError, verifyManifest,
 } from '../../../../engine/index.ts';
 
 function manifestOf(sizeBytes: number): Manifest {
@@ -21,6 +21,12 @@ test('goes through JSON and through bytes unchanged', async (t) => {
     t.same(manifestFromJson(JSON.parse(JSON.stringify(manifestToJson(manifest)))), manifest);
     t.same(decodeManifest(encodeManifest(manifest)), manifest);
   }
+});
+
+test('checking a manifest leaves its hashes alone, in a Node Buffer too', async (t) => {
+  const inBuffer = { ...THREE_PIECES, pieceHashes: Buffer.from(THREE_PIECES.pieceHashes) };
+  verifyManifest(inBuffer);
+  t.equal(Buffer.compare(inBuffer.pieceHashes, THREE_PIECES.pieceHashes), 0);
 });
 
 test('members of later versions are ignored', async (t) => {

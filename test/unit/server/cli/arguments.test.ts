@@ -35,7 +35,6 @@ t.test('wrong words exit with 2 and say what would be right', async (t) => {
     [['put', 'film.mp4', '--to', 'http://localhost:1'], /admin token/],
     [['seed', '--to', 'http://localhost:1'], /one file or more/],
     [['seed', 'film.mp4'], /--to URL/],
-    [['serve', '--port', 'eighty'], /port/],
   ] as const) {
     const { code, stdout, stderr } = await run(argv);
     t.equal(code, 2, argv.join(' '));
