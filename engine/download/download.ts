@@ -11,6 +11,7 @@ import { pieceKept, pieceLost, wantedChanged } from '../schedule/schedule-events
 import { newScheduleState, type ScheduleState, windowPieces } from '../schedule/schedule-state.ts';
 import type { Source } from '../source/source.ts';
 import type { PieceProvider, SwarmEvents, SwarmMembership } from '../swarm/swarm.ts';
+import { nobodyServes } from './nobody-serves.ts';
 import { Notifier } from './notifier.ts';
 import { Patience } from './patience.ts';
 import { asStoreFailure, PieceKeeper } from './piece-keeper.ts';
@@ -90,7 +91,7 @@ export class SwitchDownload implements Download {
     } });
     this.#patience = new Patience({ clock, host: {
       isWaiting: () => this.#state.running && this.#state.shown !== 'idle',
-      onOut: (limitMs) => this.#fail(new SwitchError('nobody-serves', this.#nobodyServes(limitMs)), 'timed-out'),
+      onOut: (limitMs) => this.#fail(nobodyServes(manifest, this.#board, limitMs), 'timed-out'),
     } }, { limitMs: options.timeoutMs ?? 0 });
     this.#sharing = options.share ?? true;
     this.#membership = join?.(this.#provider(), this.#board.swarmEvents);
@@ -274,14 +275,6 @@ export class SwitchDownload implements Download {
   #wantedChanged(): void {
     wantedChanged(this.#state, this.#reads.wanted(this.#parts.clock.now()));
     this.#board.pump();
-  }
-
-  /** What was tried, for people. */
-  #nobodyServes(limitMs: number): string {
-    const cdns = this.#state.cdns.map(({ id }) => this.#board.troubles.get(id) ?? `${id} gave nothing.`);
-    const peers = this.#board.peers.length;
-    const swarm = peers === 0 ? 'No peer was found.' : `${peers} connected ${peers === 1 ? 'peer' : 'peers'} gave nothing.`;
-    return [`Nobody served ${this.manifest.name} for ${Math.round(limitMs / 1_000)} s.`, ...cdns, swarm].join(' ');
   }
 
   async #close(): Promise<void> {

@@ -24,7 +24,7 @@ const LOOK_MS = 200;
 /** Later than a timer usually is. */
 const LATE_MS = 50;
 
-export interface SwitchboardHost {
+interface SwitchboardHost {
   /** A verified piece that was not here. */
   onPiece(piece: number, bytes: Uint8Array): void;
   onEntered(from: SwitchState, to: SwitchState, reason: SwitchReason): void;

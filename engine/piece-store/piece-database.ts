@@ -13,7 +13,7 @@ export interface KeptContent {
   readonly usedAtMs: number;
 }
 
-export interface PieceSchema extends DBSchema {
+interface PieceSchema extends DBSchema {
   pieces: { key: [contentId: string, piece: number]; value: Blob };
   contents: { key: string; value: KeptContent };
 }

@@ -5,8 +5,8 @@
  */
 import { endGame, takeWindowTail } from './end-game.ts';
 import { dropUnwanted, makeWayForUrgent, shortenQuietWindow, takeFromStalled } from './give-up.ts';
-import { ACTIVE_PEERS, CDN_QUIET_MS, URGENT_MS, WARM_PEERS } from './limits.ts';
-import { peersWithRoom, stallsAtMs } from './peer-choice.ts';
+import { ACTIVE_PEERS, CDN_QUIET_MS, STALL_URGENT_MS, URGENT_MS, WARM_PEERS } from './limits.ts';
+import { peersWithRoom, silentSinceMs, stallLimitMs } from './peer-choice.ts';
 import { duePieces, hasMissing, nextPieceFor, nextWindow } from './piece-queue.ts';
 import { cdnAsked, peerAsked, peerFailed, windowShortened } from './schedule-events.ts';
 import { type CdnView, type Decision, maxPiecesInFlight, type PeerView, type ScheduleState } from './schedule-state.ts';
@@ -130,7 +130,11 @@ export function wakeAtMs(state: ScheduleState, nowMs: number): number | undefine
   if (!state.running || state.pieces.isAllHere) return undefined;
   const times: number[] = [];
   for (const cdn of state.cdns) times.push(cdn.phase === 'idle' ? cdn.retryAtMs : cdn.lastByteAtMs + CDN_QUIET_MS);
-  for (const peer of state.peers.values()) times.push(peer.notBeforeMs, stallsAtMs(state, peer) ?? 0);
+  for (const peer of state.peers.values()) {
+    const silentSince = silentSinceMs(peer);
+    times.push(peer.notBeforeMs);
+    if (silentSince !== undefined) times.push(silentSince + STALL_URGENT_MS, silentSince + stallLimitMs(state, peer));
+  }
   if (state.policy === 'swarm-first') times.push(swarmPatienceEndsAtMs(state));
   const [due] = duePieces(state);
   if (due !== undefined) times.push(due.deadlineMs - URGENT_MS);

@@ -1,6 +1,7 @@
 /** The schedule's rules for taking back what was asked for: it is not wanted any more, or another source does it better. */
-import { anotherHas, stallsAtMs } from './peer-choice.ts';
-import { isWanted, urgentPiece } from './piece-queue.ts';
+import { STALL_URGENT_MS } from './limits.ts';
+import { anotherHas, silentSinceMs, stallLimitMs } from './peer-choice.ts';
+import { isUrgent, isWanted, urgentPiece } from './piece-queue.ts';
 import type { Decision, ScheduleState } from './schedule-state.ts';
 import { isQuiet } from './switch-policy.ts';
 
@@ -23,12 +24,14 @@ export function dropUnwanted(state: ScheduleState): Decision | undefined {
 
 /** A peer that gives no byte keeps what nobody else could give. */
 export function takeFromStalled(state: ScheduleState, nowMs: number): Decision | undefined {
+  const cdnCan = state.cdns.some((cdn) => cdn.trouble === undefined && !isQuiet(state, cdn, nowMs));
   for (const peer of state.peers.values()) {
-    const stalled = (stallsAtMs(state, peer) ?? nowMs) < nowMs;
-    if (!stalled) continue;
-    const cdnCan = state.cdns.some((cdn) => cdn.trouble === undefined && !isQuiet(state, cdn, nowMs));
+    const silentMs = nowMs - (silentSinceMs(peer) ?? nowMs);
+    if (silentMs <= STALL_URGENT_MS) continue;
+    const limitMs = stallLimitMs(state, peer);
     for (const { piece } of peer.requests) {
-      if (cdnCan || anotherHas(state, piece, peer, nowMs)) return { do: 'cancel-peer', peerId: peer.peerId, piece, why: 'stalled' };
+      const isStalled = silentMs > (isUrgent(state, piece, nowMs) ? STALL_URGENT_MS : limitMs);
+      if (isStalled && (cdnCan || anotherHas(state, piece, peer, nowMs))) return { do: 'cancel-peer', peerId: peer.peerId, piece, why: 'stalled' };
     }
   }
   return undefined;

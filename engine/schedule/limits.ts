@@ -39,9 +39,14 @@ export const MAX_BYTES_UNWRITTEN = 16 * 1024 * 1024;
 export const UNPROVEN_BYTES_PER_MS = 1_000;
 export const UNPROVEN_ROUND_TRIP_MS = 100;
 
-/** A peer that gave no byte for this long loses its requests, if another can serve them, and is passed over for a while. */
-export const STALL_MS = 1_000;
-export const STALL_UNPROVEN_MS = 2_000;
+/**
+ * A peer that gave no byte for this long loses its requests, if another can serve them, and is passed over for a while. A peer
+ * that serves others in turn is silent for a second or two and no worse for it (the simulation shows the waste of less
+ * patience); who waits for an urgent piece cannot be so patient.
+ */
+export const STALL_URGENT_MS = 1_000;
+export const STALL_MS = 2_000;
+export const STALL_UNPROVEN_MS = 3_000;
 export const STALL_MAX_MS = 5_000;
 export const STALL_PAUSE_MS = 5_000;
 

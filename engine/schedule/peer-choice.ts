@@ -9,7 +9,7 @@ import type { PeerView, ScheduleState } from './schedule-state.ts';
 export const END_GAME_LEAD = 2;
 
 /** What one piece takes this peer. */
-export function pieceMs(state: ScheduleState, peer: PeerView): number {
+function pieceMs(state: ScheduleState, peer: PeerView): number {
   return state.pieceLengthBytes / Math.max(peer.throughput.bytesPerMs ?? UNPROVEN_BYTES_PER_MS, 1);
 }
 
@@ -30,7 +30,7 @@ export function depth(state: ScheduleState, peer: PeerView): number {
   return Math.min(pieces, MAX_PIECES_IN_FLIGHT);
 }
 
-export function isUsable(peer: PeerView, nowMs: number): boolean {
+function isUsable(peer: PeerView, nowMs: number): boolean {
   return peer.notBeforeMs <= nowMs;
 }
 
@@ -61,13 +61,16 @@ export function isTrusted(state: ScheduleState, peer: PeerView, piece: number, d
   return true;
 }
 
-/** When the peer counts as stalled unless a byte of what it was asked for comes before; undefined when nothing is in flight. */
-export function stallsAtMs(state: ScheduleState, peer: PeerView): number | undefined {
+/** Since when the peer has given nothing of what it was asked for; undefined when nothing is in flight. */
+export function silentSinceMs(peer: PeerView): number | undefined {
   const [oldest] = peer.requests;
-  if (oldest === undefined) return undefined;
+  return oldest && Math.max(peer.lastByteAtMs, oldest.askedAtMs);
+}
+
+/** How long the peer may be silent before it counts as stalled. */
+export function stallLimitMs(state: ScheduleState, peer: PeerView): number {
   const isProven = peer.throughput.bytesPerMs !== undefined;
-  const limitMs = isProven ? Math.min(Math.max(STALL_MS, 2 * pieceMs(state, peer)), STALL_MAX_MS) : STALL_UNPROVEN_MS;
-  return Math.max(peer.lastByteAtMs, oldest.askedAtMs) + limitMs;
+  return isProven ? Math.min(Math.max(STALL_MS, 2 * pieceMs(state, peer)), STALL_MAX_MS) : STALL_UNPROVEN_MS;
 }
 
 /** In the end game: a piece in flight elsewhere that `peer`, who has nothing to do, would bring much sooner. */

@@ -30,6 +30,12 @@ export function urgentPiece(state: ScheduleState, nowMs: number): DuePiece | und
   return due !== undefined && due.deadlineMs < nowMs + URGENT_MS ? due : undefined;
 }
 
+/** Whether somebody waits for the piece, wherever it is, with a deadline that is near. */
+export function isUrgent(state: ScheduleState, piece: number, nowMs: number): boolean {
+  return state.wanted.some((run) => run.first <= piece && piece <= run.last
+    && run.deadlineMs + (piece - run.first) * run.msPerPiece < nowMs + URGENT_MS);
+}
+
 export function isWanted(state: ScheduleState, piece: number): boolean {
   return state.wants === 'everything' || state.wanted.some((run) => run.first <= piece && piece <= run.last);
 }

@@ -21,7 +21,7 @@ export interface Grant {
 }
 
 /** Why a CDN is not asked before `retryAtMs`. */
-export type CdnTrouble = 'cdn-busy' | 'cdn-down' | 'cdn-gone';
+type CdnTrouble = 'cdn-busy' | 'cdn-down' | 'cdn-gone';
 
 /** One appliance's HTTP. */
 export interface CdnView {
@@ -43,7 +43,7 @@ export interface CdnView {
   readonly throughput: Throughput;
 }
 
-export interface PieceRequest {
+interface PieceRequest {
   readonly piece: number;
   readonly askedAtMs: number;
 }

@@ -1,8 +1,8 @@
 import { test } from 'tap';
 import { advance } from '../../../../engine/schedule/decide.ts';
-import { STALL_PAUSE_MS, STALL_UNPROVEN_MS } from '../../../../engine/schedule/limits.ts';
+import { STALL_PAUSE_MS, STALL_UNPROVEN_MS, STALL_URGENT_MS } from '../../../../engine/schedule/limits.ts';
 import { depth } from '../../../../engine/schedule/peer-choice.ts';
-import { peerAsked, peerFailed, peerGave, peerGone, peerProgressed } from '../../../../engine/schedule/schedule-events.ts';
+import { peerAsked, peerFailed, peerGave, peerGone, peerProgressed, wantedChanged } from '../../../../engine/schedule/schedule-events.ts';
 import { addPeer, decided, newState, only, PIECE } from '../../../fixtures/schedule-table.ts';
 
 const swarmOnly = { cdnIds: [], grants: false } as const;
@@ -39,6 +39,20 @@ test('a stalled peer loses its requests to another, and is passed over for a whi
   t.same(only(decisions, 'ask-peer').filter(({ peerId }) => peerId === 'stalled'), []);
   peerGone(state, 'busy');
   t.ok(decided(state, 'ask-peer', now + STALL_PAUSE_MS).some(({ peerId }) => peerId === 'stalled'), 'it has another chance');
+  t.end();
+});
+
+test('who waits for a piece takes it sooner from a silent peer', (t) => {
+  const state = newState({ ...swarmOnly, wants: 'what-is-read' });
+  addPeer(state, 'silent');
+  wantedChanged(state, [{ first: 0, last: 1, deadlineMs: 0, msPerPiece: 0 }]);
+  advance(state, 0);
+  addPeer(state, 'other');
+  const now = STALL_URGENT_MS + 1;
+  t.ok(now < STALL_UNPROVEN_MS);
+  const decisions = advance(state, now);
+  t.equal(only(decisions, 'cancel-peer').length, 2);
+  t.match(only(decisions, 'ask-peer'), [{ peerId: 'other', piece: 0 }, { peerId: 'other', piece: 1 }]);
   t.end();
 });
 
