@@ -15,6 +15,9 @@ const MAX_WINDOW = 512;
 const FAST_REFILL_MS = 500;
 const SLOW_REFILL_MS = 4_000;
 
+/** A peer that gets pieces from others at this pace or faster (8 Mb/s) needs no second copies of ours. */
+const HELP_MS = 250;
+
 /** The start and the end of a file are shown to everybody: a player can begin with them. */
 const HEAD_PIECES = 2;
 
@@ -28,6 +31,8 @@ interface Viewer {
   refilledAtMs: number;
   /** When it last asked for a piece or got one, from us or from others. */
   activeAtMs: number;
+  /** When it last got one. */
+  gotAtMs: number;
 }
 
 export class PieceSpread<Peer> {
@@ -48,7 +53,7 @@ export class PieceSpread<Peer> {
   open(peer: Peer): void {
     const now = this.#now();
     this.#viewers.set(peer, {
-      shown: new Bitfield(), held: new Bitfield(), open: new Set(), everything: false, window: FIRST_WINDOW, refilledAtMs: now, activeAtMs: now,
+      shown: new Bitfield(), held: new Bitfield(), open: new Set(), everything: false, window: FIRST_WINDOW, refilledAtMs: now, activeAtMs: now, gotAtMs: now,
     });
   }
 
@@ -65,6 +70,7 @@ export class PieceSpread<Peer> {
     const viewer = this.#viewers.get(peer);
     if (viewer === undefined) return;
     viewer.activeAtMs = this.#now();
+    viewer.gotAtMs = viewer.activeAtMs;
     for (const piece of pieces) {
       if (!viewer.held.add(piece)) continue;
       if (!viewer.open.delete(piece)) this.#count(piece, 1);
@@ -112,23 +118,26 @@ export class PieceSpread<Peer> {
   #pick(viewer: Viewer, ours: Bitfield, now: number): number[] {
     const first = viewer.shown.count === 0;
     if (viewer.open.size > viewer.window / 2) return [];
+    const pieces = this.#rarest(viewer, ours, Math.floor(viewer.window - viewer.open.size), now - viewer.gotAtMs >= HELP_MS);
+    if (first) pieces.push(...headAndTail(ours).filter((piece) => !pieces.includes(piece)));
+    if (pieces.length === 0) return [];
     const refillMs = now - viewer.refilledAtMs;
     if (!first && refillMs < FAST_REFILL_MS) viewer.window = Math.min(MAX_WINDOW, viewer.window * 2);
     else if (refillMs > SLOW_REFILL_MS) viewer.window = Math.max(FIRST_WINDOW, viewer.window / 2);
     viewer.refilledAtMs = now;
-    const pieces = this.#rarest(viewer, ours, Math.floor(viewer.window - viewer.open.size));
-    if (first) pieces.push(...headAndTail(ours).filter((piece) => !pieces.includes(piece)));
     return pieces;
   }
 
-  /** Up to `count` pieces it lacks and was not shown, those with the fewest copies first, from a random place on. */
-  #rarest(viewer: Viewer, ours: Bitfield, count: number): number[] {
+  /** Up to `count` pieces it lacks and was not shown, those with the fewest copies first, from a random place on. With `help` also
+   *  those that others hold or are being sent. */
+  #rarest(viewer: Viewer, ours: Bitfield, count: number, help: boolean): number[] {
     const byCopies: number[][] = [];
     const start = Math.floor(this.#random() * ours.length);
     for (let step = 0; step < ours.length; step += 1) {
       const piece = (start + step) % ours.length;
       if (!ours.has(piece) || viewer.held.has(piece) || viewer.shown.has(piece)) continue;
       const copies = this.#copies[piece] ?? 0;
+      if (copies > 0 && !help) continue;
       const same = (byCopies[copies] ??= []);
       if (same.length < count) same.push(piece);
       if (copies === 0 && same.length === count) break;

@@ -33,6 +33,9 @@ export interface MembershipOptions {
 /** Haves are gathered this long, so that a fast download is not a message a piece to every peer. */
 const HAVE_BATCH_MS = 20;
 
+/** How often a seeder looks who waits for more. */
+const SPREAD_MS = 125;
+
 export class Membership implements SwarmMembership, LocalSwarm {
   readonly contentId: string;
   readonly provider: PieceProvider;
@@ -48,6 +51,7 @@ export class Membership implements SwarmMembership, LocalSwarm {
   #wanted = 0;
   #unsaid: number[] = [];
   #haveTimer: ReturnType<typeof setTimeout> | undefined;
+  #spreadTimer: ReturnType<typeof setInterval> | undefined;
   #lookTimer: ReturnType<typeof setTimeout> | undefined;
   #reportTimer: ReturnType<typeof setTimeout> | undefined;
   #left = false;
@@ -72,6 +76,7 @@ export class Membership implements SwarmMembership, LocalSwarm {
     this.#findAtMs = this.#parts.now() + this.#timings.findFirstMs;
     this.#events.onSignalling(this.#parts.signalling.state);
     this.#lookTimer = setInterval(() => this.look(), this.#timings.lookMs);
+    if (this.#spread !== undefined) this.#spreadTimer = setInterval(() => this.#showAllMore(), SPREAD_MS);
   }
 
   knows(peerId: string): boolean {
@@ -120,6 +125,7 @@ export class Membership implements SwarmMembership, LocalSwarm {
     clearTimeout(this.#haveTimer);
     clearTimeout(this.#reportTimer);
     clearInterval(this.#lookTimer);
+    clearInterval(this.#spreadTimer);
     this.#parts.signalling.leave(this.contentId);
     this.#parts.host.onLeft(this.contentId);
     this.#peers.clear();
@@ -129,7 +135,6 @@ export class Membership implements SwarmMembership, LocalSwarm {
   /** Looks for more peers where fewer are open than wanted. */
   look(): void {
     if (this.#left) return;
-    if (this.#spread !== undefined) for (const peer of this.#peers.values()) this.#showMore(peer);
     let missing = this.#wanted - this.#peers.size;
     for (const peerId of this.#known.keys()) if (!this.#peers.has(peerId) && this.#parts.host.isConnecting(peerId)) missing -= 1;
     if (missing <= 0) return;
@@ -216,6 +221,10 @@ export class Membership implements SwarmMembership, LocalSwarm {
       if (this.#spread === undefined) peer.show(pieces);
       else this.#showMore(peer);
     }
+  }
+
+  #showAllMore(): void {
+    for (const peer of this.#peers.values()) this.#showMore(peer);
   }
 
   #showMore(peer: ShownPeer): void {
