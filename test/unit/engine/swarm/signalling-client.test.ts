@@ -1,0 +1,187 @@
+import t, { type Test } from 'tap';
+import { CLOSE_REPLACED, type ClientMessage, type ServerMessage } from '../../../../engine/protocol/signalling.ts';
+import { SignallingClient, type SignallingOptions, type SignallingState } from '../../../../engine/swarm/signalling-client.ts';
+import { eventually } from '../../../fixtures/peer-pair.ts';
+import { startSignalling } from '../../../fixtures/signalling-server.ts';
+
+const A = 'a'.repeat(64);
+const B = 'b'.repeat(64);
+
+/** A socket whose other end is the test. */
+class ScriptedSocket extends EventTarget {
+  readonly said: ClientMessage[] = [];
+  bufferedAmount = 0;
+  closed = false;
+
+  send(text: string): void { this.said.push(JSON.parse(text)); }
+  close(): void { this.closed = true; }
+  opens(): void { this.dispatchEvent(new Event('open')); }
+  says(message: ServerMessage | object | string): void {
+    this.dispatchEvent(new MessageEvent('message', { data: typeof message === 'string' ? message : JSON.stringify(message) }));
+  }
+  ends(code = 1006): void { this.dispatchEvent(Object.assign(new Event('close'), { code })); }
+  welcomes(changes: object = {}): void {
+    this.opens();
+    this.says({ type: 'welcome', version: 1, peerId: 'me', session: 'secret', iceServers: [], pingIntervalMs: 60_000, ...changes });
+  }
+}
+
+function scripted(t: Test, options: Partial<SignallingOptions> = {}, random = (): number => 0): {
+  readonly client: SignallingClient; readonly sockets: ScriptedSocket[]; readonly states: SignallingState[]; readonly heard: { readonly type: string }[];
+  socket(index: number): Promise<ScriptedSocket>;
+} {
+  const sockets: ScriptedSocket[] = [];
+  const states: SignallingState[] = [];
+  const heard: { readonly type: string }[] = [];
+  const client = new SignallingClient({
+    connect: () => {
+      const socket = new ScriptedSocket();
+      sockets.push(socket);
+      return socket as unknown as WebSocket;
+    },
+    now: () => performance.now(), random,
+  }, { url: 'ws://appliance/signalling', ...options });
+  client.start({ onState: (state) => states.push(state), onMessage: (message) => heard.push(message) });
+  t.teardown(() => client.stop());
+  return { client, sockets, states, heard, socket: (index) => eventually(() => sockets[index], `socket ${index}`) };
+}
+
+t.test('says hello, and everything that is wanted after the welcome', async (t) => {
+  const { client, socket } = scripted(t, { seederProof: 'proof' });
+  client.join(A, 10, 4);
+  client.waitForCdn(A);
+  const first = await socket(0);
+  first.opens();
+  t.same(first.said, [{ type: 'hello', version: 1, seederProof: 'proof' }]);
+  first.welcomes();
+  t.same(first.said.slice(2), [{ type: 'join', contentId: A, havePermille: 10, wantPeers: 4 }, { type: 'wait-for-cdn', contentId: A }]);
+  t.equal(client.peerId, 'me');
+});
+
+t.test('comes back with its session, joins and waits again, and says what was meant for a peer meanwhile', async (t) => {
+  const { client, socket, states } = scripted(t);
+  const first = await socket(0);
+  first.welcomes();
+  client.join(A, 0, 4);
+  client.join(B, 0, 4);
+  client.waitForCdn(A);
+  client.leave(B);
+  first.ends();
+  client.update(A, 700);
+  client.signal('other', 'c1', { kind: 'refuse', reason: 'full' });
+  const second = await socket(1);
+  second.welcomes();
+  t.same(second.said, [
+    { type: 'hello', version: 1, session: 'secret' },
+    { type: 'join', contentId: A, havePermille: 700, wantPeers: 4 },
+    { type: 'wait-for-cdn', contentId: A },
+    { type: 'signal', to: 'other', connectionId: 'c1', signal: { kind: 'refuse', reason: 'full' } },
+  ]);
+  t.same(states, ['connecting', 'connected', 'connecting', 'connected']);
+  t.ok(first.closed);
+});
+
+t.test('drops signals kept for a peer id that is not ours any more', async (t) => {
+  const { client, socket } = scripted(t);
+  const first = await socket(0);
+  first.welcomes();
+  first.ends();
+  client.signal('other', 'c1', { kind: 'refuse', reason: 'full' });
+  const second = await socket(1);
+  second.welcomes({ peerId: 'another' });
+  t.same(second.said.map(({ type }) => type), ['hello']);
+});
+
+t.test('retries the first time within a quarter of a second, and then less and less often', async (t) => {
+  const { sockets, socket } = scripted(t, {}, () => 0.02);
+  const startedMs = performance.now();
+  for (let index = 0; index < 4; index += 1) (await socket(index)).ends();
+  await socket(4);
+  t.ok(performance.now() - startedMs >= 0.02 * (250 + 500 + 1_000 + 2_000) - 5);
+  t.equal(sockets.length, 5);
+});
+
+t.test('takes a silent server for gone', async (t) => {
+  const { sockets, socket } = scripted(t);
+  const first = await socket(0);
+  first.welcomes({ pingIntervalMs: 1 });
+  await socket(1);
+  t.ok(first.closed);
+  t.equal(sockets.length, 2);
+});
+
+t.test('answers pings', async (t) => {
+  const { socket } = scripted(t);
+  const first = await socket(0);
+  first.welcomes();
+  first.says({ type: 'ping' });
+  t.same(first.said.at(-1), { type: 'pong' });
+});
+
+t.test('comes back as late as a closing server says', async (t) => {
+  const { sockets, socket } = scripted(t);
+  const first = await socket(0);
+  first.welcomes();
+  first.says({ type: 'closing', retryAfterMs: 120 });
+  const closedMs = performance.now();
+  first.ends();
+  await socket(1);
+  t.ok(performance.now() - closedMs >= 115);
+  t.equal(sockets.length, 2);
+});
+
+t.test('gives its session up to who claimed it', async (t) => {
+  const { socket } = scripted(t);
+  const first = await socket(0);
+  first.welcomes();
+  first.ends(CLOSE_REPLACED);
+  const second = await socket(1);
+  second.opens();
+  t.same(second.said, [{ type: 'hello', version: 1 }]);
+});
+
+t.test('skips what it does not know or cannot trust', async (t) => {
+  const { socket, heard, client } = scripted(t);
+  const first = await socket(0);
+  first.welcomes({ iceServers: [{ urls: 'stun:host:1' }, { urls: 'http://evil' }, 7, { urls: 'turn:host:1' }] });
+  t.same(client.iceServers, [{ urls: 'stun:host:1' }]);
+  for (const bad of ['', '{', '[]', 'null', { type: 'later' }, { type: 'peers', contentId: 'x', peers: [], total: 0 },
+    { type: 'signal', from: 'a', role: 'boss', connectionId: 'c', signal: { kind: 'offer', sdp: '' } },
+    { type: 'signal', from: 'a', role: 'viewer', connectionId: 'c', signal: { kind: 'odd' } },
+    { type: 'grant', contentId: A, token: '', expiresInMs: 5 }, { type: 'queued', contentId: A, position: -1 }, 'x'.repeat(20_000)]) first.says(bad);
+  t.same(heard, []);
+  first.says({ type: 'peers', contentId: A, total: 3, peers: [{ peerId: 'p', role: 'viewer', havePermille: 2_000 }, { peerId: 4 }] });
+  t.same(heard, [{ type: 'peers', contentId: A, total: 3, peers: [{ peerId: 'p', role: 'viewer', havePermille: 1_000 }] }]);
+});
+
+t.test('tries a refused join again, and lets a refused wait be repeated', async (t) => {
+  const { socket, client } = scripted(t);
+  const first = await socket(0);
+  first.welcomes();
+  client.join(A, 0, 1);
+  client.waitForCdn(A);
+  first.says({ type: 'error', code: 'not-queued', message: 'full', re: 'wait-for-cdn', contentId: A });
+  client.waitForCdn(A);
+  t.equal(first.said.filter(({ type }) => type === 'wait-for-cdn').length, 2);
+  first.says({ type: 'error', code: 'too-many-swarms', message: 'full', re: 'join', contentId: A });
+  await eventually(() => first.said.filter(({ type }) => type === 'join').length === 2, 'the join is tried again', 5_000);
+});
+
+t.test('keeps its peer id with the real server over a cut socket', async (t) => {
+  const server = await startSignalling(t.teardown);
+  const sockets: WebSocket[] = [];
+  const client = new SignallingClient({ connect: (url) => {
+    const socket = new WebSocket(url);
+    sockets.push(socket);
+    return socket;
+  }, now: () => performance.now(), random: Math.random }, { url: `${server.url.replace('http', 'ws')}/signalling` });
+  t.teardown(() => client.stop());
+  client.start({ onState: () => undefined, onMessage: () => undefined });
+  client.join(A, 0, 1);
+  await eventually(() => client.state === 'connected', 'connected');
+  const { peerId } = client;
+  sockets[0]?.close();
+  await eventually(() => sockets.length === 2 && client.state === 'connected', 'connected again');
+  t.equal(client.peerId, peerId);
+  await eventually(() => server.hub.figures().swarmsTotal === 1, 'the swarm is joined again');
+});
