@@ -86,7 +86,7 @@ test('gives the reason of a failure: empty, too large, signed out', async (t) =>
   await pick(page, await file(folder, 'Huge.mp4', Buffer.alloc(1_500_000, 7)));
   await row(page, 'Huge.mp4').locator('.problem').waitFor();
   t.match(await row(page, 'Huge.mp4').locator('.problem').innerText(), /large|size/i, 'the appliance’s own words');
-  await row(page, 'Huge.mp4').getByRole('button', { name: 'Try Huge.mp4 again' }).waitFor();
+  t.equal(await row(page, 'Huge.mp4').getByRole('button', { name: /again/ }).count(), 0, 'it would be refused again');
 
   // The session ends behind the page's back.
   await context.clearCookies();

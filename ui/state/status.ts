@@ -1,5 +1,5 @@
 /** What the appliance says of itself, asked gently: only while the page is seen, and less often while it is silent. */
-import { computed, effect, signal } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
 import type { ApplianceStatus } from '../api/status.ts';
 import { ApiError } from '../api/api-error.ts';
 import { getStatus } from '../api/client.ts';
@@ -11,9 +11,6 @@ const SILENT_INTERVAL_MS = 6_000;
 
 export const status = signal<ApplianceStatus | null>(null);
 export const isOffline = signal(false);
-
-/** Null while unknown. */
-export const freeBytes = computed(() => status.value?.storage.freeBytes ?? null);
 
 let timer: ReturnType<typeof setTimeout> | undefined;
 let asking: AbortController | undefined;

@@ -2,7 +2,7 @@
 import { effect } from '@preact/signals';
 import { rememberedChoice } from './remembered.ts';
 
-export const THEMES = ['system', 'light', 'dark'] as const;
+const THEMES = ['system', 'light', 'dark'] as const;
 
 export const theme = rememberedChoice('theme', THEMES, 'system');
 

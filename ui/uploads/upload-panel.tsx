@@ -56,9 +56,3 @@ function headline(state: { open: number; failed: number; total: number; cut: num
   if (state.total > 0) return sentenceCase(`${counted(state.total, 'file')} uploaded`);
   return sentenceCase(counted(state.cut, 'unfinished upload'));
 }
-
-/** For the tab's title: `43 %`. */
-export function uploadPercent(): string | null {
-  return totalProgress.value === null ? null : percent(totalProgress.value, 1);
-}
-

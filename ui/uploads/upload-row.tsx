@@ -1,5 +1,6 @@
 /** One file in the panel: how far, how fast, what can be done, and why it failed. */
 import type { JSX } from 'preact';
+import type { ApiError } from '../api/api-error.ts';
 import { percent, size } from '../format/numbers.ts';
 import { Icon, type IconName } from '../parts/icons.tsx';
 import { follow, videoHref } from '../router.ts';
@@ -31,11 +32,16 @@ export function UploadRow({ item }: { readonly item: UploadItem }): JSX.Element 
       <div class="upload-actions">
         {state === 'uploading' || state === 'queued' ? <Action icon="pause" label={`Pause ${name}`} onClick={() => void pause(item)} /> : null}
         {state === 'paused' ? <Action icon="play" label={`Resume ${name}`} onClick={() => resume(item)} /> : null}
-        {state === 'failed' && problem?.type !== 'empty-file' ? <Action icon="retry" label={`Try ${name} again`} onClick={() => resume(item)} /> : null}
+        {state === 'failed' && !isFinal(problem) ? <Action icon="retry" label={`Try ${name} again`} onClick={() => resume(item)} /> : null}
         <Action icon="close" label={state === 'done' ? `Take ${name} off this list` : `Cancel ${name}`} onClick={() => void remove(item)} />
       </div>
     </li>
   );
+}
+
+/** Sending the same file again would be refused again. */
+function isFinal(problem: ApiError | null): boolean {
+  return problem?.type === 'empty-file' || problem?.type === 'too-large';
 }
 
 function line(item: UploadItem): string {
