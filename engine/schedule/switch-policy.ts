@@ -91,7 +91,8 @@ function shownNow(state: ScheduleState, nowMs: number): SwitchState | undefined 
   const isBetweenWindows = state.shown === 'cdn' && !state.cdnLetDown && !state.cdns.some((cdn) => isQuiet(state, cdn, nowMs));
   if (isBetweenWindows && state.policy !== 'swarm-first') return undefined;
   if (swarming) return 'swarm';
-  if (isStoreBehind(state) || state.cdns.some((cdn) => isAnswering(state, cdn, nowMs))) return undefined;
+  // A silent CDN with nobody to go on instead is not given up before its source gives it up.
+  if (isStoreBehind(state) || state.cdns.some(({ phase }) => phase !== 'idle')) return undefined;
   if (state.policy === 'swarm-first' && nowMs < swarmPatienceEndsAtMs(state)) return undefined;
   return 'waiting';
 }

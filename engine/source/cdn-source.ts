@@ -60,9 +60,10 @@ export class CdnSource implements Source {
       throw this.#explain(error, stop.signal);
     } finally {
       options.signal.removeEventListener('abort', abort);
-      // Whatever is left of the body is not read: without this its connection would stay, and hold the slot.
-      await reader?.cancel().catch(() => undefined);
+      // Whatever is left of the body is not read: without this its connection would stay, and hold the slot. Not waited for,
+      // as a connection that hangs may hang in this too.
       stop.abort();
+      reader?.cancel().catch(() => undefined);
     }
   }
 
@@ -84,15 +85,20 @@ export class CdnSource implements Source {
     return response.body.getReader();
   }
 
-  /** `promise`, or the end of the stream when it takes longer than the stall limit. */
+  /** `promise`, or the end of the stream when that is stopped, or takes longer than the stall limit. */
   async #limited<Value>(promise: Promise<Value>, stop: AbortController): Promise<Value> {
+    const stopped = Promise.withResolvers<never>();
+    const end = (): void => stopped.reject(stop.signal.reason);
+    if (stop.signal.aborted) end();
+    stop.signal.addEventListener('abort', end, { once: true });
     const cancel = this.#parts.clock.after(this.#stallMs, () => {
       stop.abort(new SwitchError('timeout', `${this.id} gave no byte for ${this.#stallMs} ms.`));
     });
     try {
-      return await promise;
+      return await Promise.race([promise, stopped.promise]);
     } finally {
       cancel();
+      stop.signal.removeEventListener('abort', end);
     }
   }
 

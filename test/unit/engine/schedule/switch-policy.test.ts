@@ -207,6 +207,14 @@ test('a CDN that falls silent is not waited for, and goes on if it speaks again'
   t.end();
 });
 
+test('a CDN that falls silent with nobody else is not given up before its source does', (t) => {
+  const state = streaming();
+  t.same(decided(state, 'enter', 5 + 2 * CDN_QUIET_MS), []);
+  cdnEnded(state, cdn(state), { how: 'failed', retryAfterMs: undefined }, 3_000);
+  t.match(decided(state, 'enter', 3_000), [{ state: 'waiting', reason: 'cdn-gone' }]);
+  t.end();
+});
+
 test('silence that our own store caused is not held against the CDN', (t) => {
   const state = streaming();
   addPeer(state, 'a');

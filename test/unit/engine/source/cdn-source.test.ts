@@ -69,6 +69,13 @@ test('the slot is given back when the reader stops in the middle', async (t) => 
   t.ok(cdn.sentBytes < large.bytes.length, 'and the rest was not sent');
 });
 
+test('a body that neither gives bytes nor can be cancelled does not hold the source up', async (t) => {
+  const source = new CdnSource({ clock: systemClock, fetch: async () => new Response(new ReadableStream({
+    pull: () => new Promise(() => undefined), cancel: () => new Promise(() => undefined),
+  }), { status: 206 }) }, { base: 'http://home.lan', manifest: content.manifest, stallMs: 50 });
+  await t.rejects(fetchAll(source), { code: 'timeout' });
+});
+
 test('an appliance below a path is asked below that path', async (t) => {
   const urls: string[] = [];
   const source = new CdnSource({ clock: systemClock, fetch: async (url) => {
