@@ -1,5 +1,5 @@
 /** What every peer channel promises, asked of the one in memory and of a real data channel. */
-import t, { type Test } from 'tap';
+import { test, type Test } from 'tap';
 import { MAX_WIRE_MESSAGE_BYTES } from '../../engine/protocol/limits.ts';
 import type { PeerChannel } from '../../engine/swarm/peer-channel.ts';
 import { MemoryChannel } from '../fixtures/memory-channel.ts';
@@ -15,7 +15,7 @@ class Ear {
   readonly onClosed = (reason: string): void => { this.closed.push(reason); };
 }
 
-async function suite(t: Test, makePair: () => Promise<[PeerChannel, PeerChannel]>): Promise<void> {
+function suite(name: string, makePair: () => Promise<[PeerChannel, PeerChannel]>): void {
   const open = async (t: Test): Promise<{ one: PeerChannel; other: PeerChannel; ear: Ear; otherEar: Ear }> => {
     const [one, other] = await makePair();
     const [ear, otherEar] = [new Ear(), new Ear()];
@@ -25,7 +25,7 @@ async function suite(t: Test, makePair: () => Promise<[PeerChannel, PeerChannel]
     return { one, other, ear, otherEar };
   };
 
-  t.test('delivers messages whole and in order, both ways', async (t) => {
+  test(`${name}: delivers messages whole and in order, both ways`, async (t) => {
     const { one, other, ear, otherEar } = await open(t);
     for (let index = 0; index < 200; index += 1) one.send(Uint8Array.of(index, 1, 2));
     other.send(new Uint8Array(MAX_WIRE_MESSAGE_BYTES).fill(7));
@@ -34,7 +34,7 @@ async function suite(t: Test, makePair: () => Promise<[PeerChannel, PeerChannel]
     t.equal(ear.heard[0]?.length, MAX_WIRE_MESSAGE_BYTES);
   });
 
-  t.test('sends a copy, so that the caller may use its buffer again', async (t) => {
+  test(`${name}: sends a copy, so that the caller may use its buffer again`, async (t) => {
     const { one, otherEar } = await open(t);
     const buffer = Uint8Array.of(1, 2, 3);
     one.send(buffer);
@@ -43,7 +43,7 @@ async function suite(t: Test, makePair: () => Promise<[PeerChannel, PeerChannel]
     t.same([...otherEar.heard[0] ?? []], [1, 2, 3]);
   });
 
-  t.test('is not writable above the high mark, and says when it is again', async (t) => {
+  test(`${name}: is not writable above the high mark, and says when it is again`, async (t) => {
     const { one, ear, otherEar } = await open(t);
     const message = new Uint8Array(60_000);
     let sent = 0;
@@ -56,7 +56,7 @@ async function suite(t: Test, makePair: () => Promise<[PeerChannel, PeerChannel]
     await eventually(() => otherEar.heard.length === sent, 'everything came');
   });
 
-  t.test('delivers what was sent before a close, then tells both ends once', async (t) => {
+  test(`${name}: delivers what was sent before a close, then tells both ends once`, async (t) => {
     const { one, ear, otherEar } = await open(t);
     one.send(Uint8Array.of(42));
     await one.close('enough');
@@ -68,7 +68,7 @@ async function suite(t: Test, makePair: () => Promise<[PeerChannel, PeerChannel]
     t.same(ear.closed, ['enough']);
   });
 
-  t.test('ends when the peer sends more than a message may have', async (t) => {
+  test(`${name}: ends when the peer sends more than a message may have`, async (t) => {
     const { one, otherEar } = await open(t);
     one.send(new Uint8Array(MAX_WIRE_MESSAGE_BYTES + 1));
     await eventually(() => otherEar.closed.length === 1, 'the channel ended');
@@ -76,35 +76,34 @@ async function suite(t: Test, makePair: () => Promise<[PeerChannel, PeerChannel]
   });
 }
 
-t.test('in memory', async (t) => suite(t, async () => MemoryChannel.pair()));
-t.test('over WebRTC', async (t) => suite(t, () => rtcPair()));
+suite('in memory', async () => MemoryChannel.pair());
+suite('over WebRTC', () => rtcPair());
 
-t.test('a handshake', async (t) => {
-  t.test('fails within its limit when the other side never answers', async (t) => {
-    await t.rejects(rtcPair({ limitMs: 200, relay: (signal) => (signal.kind === 'answer' ? undefined : signal) }), { message: /did not answer in time|other end failed/ });
-  });
+test('a handshake fails within its limit when the other side never answers', async (t) => {
+  await t.rejects(rtcPair({ limitMs: 200, relay: (signal) => (signal.kind === 'answer' ? undefined : signal) }), { message: /did not answer in time|other end failed/ });
+});
 
-  t.test('fails at once when it is refused', async (t) => {
-    await t.rejects(rtcPair({ relay: (signal) => (signal.kind === 'offer' ? undefined : { kind: 'refuse', reason: 'full' }), limitMs: 300 }));
-  });
+test('a handshake fails at once when it is refused', async (t) => {
+  await t.rejects(rtcPair({ relay: (signal) => (signal.kind === 'offer' ? undefined : { kind: 'refuse', reason: 'full' }), limitMs: 300 }));
+});
 
-  t.test('ignores candidates that name an mDNS host or nothing at all', async (t) => {
-    const [one, other] = await rtcPair({ relay: (signal) => {
-      if (signal.kind === 'offer') {
-        return { ...signal, sdp: `${signal.sdp}a=candidate:1 1 UDP 2122317823 2f6b3c1e-aaaa-bbbb-cccc-1234567890ab.local 40000 typ host\r\n` };
-      }
-      return signal;
-    } });
-    const ear = new Ear();
-    other.listen(ear);
-    one.listen(new Ear());
-    one.send(Uint8Array.of(5));
-    await eventually(() => ear.heard.length === 1, 'the message came');
-    await Promise.all([one.close('done'), other.close('done')]);
-  });
+test('a handshake ignores candidates that name an mDNS host or nothing at all', async (t) => {
+  const [one, other] = await rtcPair({ relay: (signal) => {
+    if (signal.kind === 'offer') {
+      return { ...signal, sdp: `${signal.sdp}a=candidate:1 1 UDP 2122317823 2f6b3c1e-aaaa-bbbb-cccc-1234567890ab.local 40000 typ host\r\n` };
+    }
+    return signal;
+  } });
+  const ear = new Ear();
+  other.listen(ear);
+  one.listen(new Ear());
+  one.send(Uint8Array.of(5));
+  await eventually(() => ear.heard.length === 1, 'the message came');
+  t.same(ear.closed, []);
+  await Promise.all([one.close('done'), other.close('done')]);
+});
 
-  t.test('fails on a description that is none', async (t) => {
-    await t.rejects(rtcPair({ relay: (signal) => (signal.kind === 'offer' ? { kind: 'offer', sdp: 'no sdp' } : signal), limitMs: 5_000 }),
-      { message: /other end failed|could not be read/ });
-  });
+test('a handshake fails on a description that is none', async (t) => {
+  await t.rejects(rtcPair({ relay: (signal) => (signal.kind === 'offer' ? { kind: 'offer', sdp: 'no sdp' } : signal), limitMs: 5_000 }),
+    { message: /other end failed|could not be read/ });
 });

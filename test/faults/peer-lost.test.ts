@@ -1,7 +1,7 @@
 /** Peers and signalling that go away while pieces are on their way, over real connections. */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import t from 'tap';
+import { test } from 'tap';
 import { eventually, MemoryPieces, TestPeer } from '../fixtures/peer-pair.ts';
 import { sampleContent } from '../fixtures/sample-content.ts';
 import { startSignalling } from '../fixtures/signalling-server.ts';
@@ -11,7 +11,7 @@ const { contentId } = content.manifest;
 const empty = (): MemoryPieces => new MemoryPieces(content.manifest);
 const full = (): MemoryPieces => MemoryPieces.full(content);
 
-t.test('open channels outlive a lost signalling server, and new peers come when it is back', async (t) => {
+test('open channels outlive a lost signalling server, and new peers come when it is back', async (t) => {
   const server = await startSignalling(t.teardown);
   const seed = new TestPeer(server.url, contentId, full(), { maxUploadMbps: 40 });
   const viewer = new TestPeer(server.url, contentId, empty());
@@ -29,7 +29,7 @@ t.test('open channels outlive a lost signalling server, and new peers come when 
   t.same(viewer.gone, []);
 });
 
-t.test('a peer that is killed mid-download costs a stalled piece, and the rest comes from the other', async (t) => {
+test('a peer that is killed mid-download costs a stalled piece, and the rest comes from the other', async (t) => {
   const server = await startSignalling(t.teardown);
   const seed = new TestPeer(server.url, contentId, full());
   t.teardown(() => seed.network.stop());
@@ -44,7 +44,7 @@ t.test('a peer that is killed mid-download costs a stalled piece, and the rest c
   t.equal(viewer.pieces.count, content.pieceCount);
 });
 
-t.test('a banned peer is gone at once, and does not come back', async (t) => {
+test('a banned peer is gone at once, and does not come back', async (t) => {
   const server = await startSignalling(t.teardown);
   const timings = { connectRetryFirstMs: 10, connectRetryCapMs: 20, lookMs: 20, findFirstMs: 20, findCapMs: 20, connectTries: 3 };
   const bad = new TestPeer(server.url, contentId, full(), { timings });
@@ -64,7 +64,7 @@ t.test('a banned peer is gone at once, and does not come back', async (t) => {
   t.equal(bad.opened, 1);
 });
 
-t.test('stopping twice, and in the middle of connecting, is quiet', async (t) => {
+test('stopping twice, and in the middle of connecting, is quiet', async (t) => {
   const server = await startSignalling(t.teardown);
   const seed = new TestPeer(server.url, contentId, full());
   const viewer = new TestPeer(server.url, contentId, empty());

@@ -1,5 +1,5 @@
 /** Peers that break the protocol, stall, flood or ask for what they may not have. */
-import t, { type Test } from 'tap';
+import { test, type Test } from 'tap';
 import { MAX_WIRE_MESSAGE_BYTES, WIRE_BLOCK_BYTES } from '../../engine/protocol/limits.ts';
 import { MAX_MESSAGES_PER_S, MAX_OUTSTANDING_BLOCKS, MAX_QUEUED_BLOCKS, MAX_STRIKES } from '../../engine/swarm/timings.ts';
 import { eventually, MemoryPieces } from '../fixtures/peer-pair.ts';
@@ -25,7 +25,7 @@ function sendPiece(raw: RawPeer, piece: number): void {
   }
 }
 
-t.test('refuses another version with a reason, and does not ban for it', async (t) => {
+test('refuses another version with a reason, and does not ban for it', async (t) => {
   const raw = rawPeer(t, asker());
   raw.say({ type: 'hello', version: 2, flags: 0 });
   const [goodbye] = await raw.wait('goodbye');
@@ -33,20 +33,20 @@ t.test('refuses another version with a reason, and does not ban for it', async (
   t.match(raw.ended, { abuse: false });
 });
 
-t.test('drops a peer that does not begin with hello', async (t) => {
+test('drops a peer that does not begin with hello', async (t) => {
   const raw = rawPeer(t, asker());
   raw.say({ type: 'ping', token: 1 });
   await raw.wait('goodbye');
   t.match(raw.ended, { abuse: true, reason: /hello/ });
 });
 
-t.test('drops a peer that never says hello', async (t) => {
+test('drops a peer that never says hello', async (t) => {
   const raw = rawPeer(t, asker(), { timings: { helloLimitMs: 30 } });
   await eventually(() => raw.ended, 'the session ended');
   t.match(raw.ended, { abuse: false });
 });
 
-t.test('drops a peer that sends garbage', async (t) => {
+test('drops a peer that sends garbage', async (t) => {
   const raw = rawPeer(t, asker());
   await raw.open(contentId);
   raw.sayRaw(6, 0);
@@ -54,7 +54,7 @@ t.test('drops a peer that sends garbage', async (t) => {
   t.match(raw.ended, { abuse: true });
 });
 
-t.test('skips messages of a later version', async (t) => {
+test('skips messages of a later version', async (t) => {
   const raw = rawPeer(t, asker());
   await raw.open(contentId);
   raw.sayRaw(200, 1, 2, 3);
@@ -62,7 +62,7 @@ t.test('skips messages of a later version', async (t) => {
   t.match(await raw.wait('pong'), [{ token: 5 }]);
 });
 
-t.test('drops a peer that sends more than a message may have', async (t) => {
+test('drops a peer that sends more than a message may have', async (t) => {
   const raw = rawPeer(t, asker());
   await raw.open(contentId);
   raw.channel.send(new Uint8Array(MAX_WIRE_MESSAGE_BYTES + 1));
@@ -70,7 +70,7 @@ t.test('drops a peer that sends more than a message may have', async (t) => {
   t.match(raw.ended, { reason: /65537 bytes/ });
 });
 
-t.test('drops a peer that floods with small messages', async (t) => {
+test('drops a peer that floods with small messages', async (t) => {
   const raw = rawPeer(t, asker());
   await raw.open(contentId);
   for (let count = 0; count < MAX_MESSAGES_PER_S * 4 && raw.ended === undefined; count += 1) {
@@ -81,7 +81,7 @@ t.test('drops a peer that floods with small messages', async (t) => {
   t.match(raw.ended, { abuse: true, reason: /too many messages/ });
 });
 
-t.test('bounds the queue of requests, then drops whoever goes on', async (t) => {
+test('bounds the queue of requests, then drops whoever goes on', async (t) => {
   const raw = rawPeer(t, MemoryPieces.full(content), { upload: { maxUploadMbps: 0.1 } });
   await raw.open(contentId);
   for (let count = 0; count < MAX_QUEUED_BLOCKS + MAX_STRIKES + 20; count += 1) {
@@ -92,7 +92,7 @@ t.test('bounds the queue of requests, then drops whoever goes on', async (t) => 
   t.match(raw.ended, { abuse: true });
 });
 
-t.test('refuses bytes that do not exist and pieces that are not held', async (t) => {
+test('refuses bytes that do not exist and pieces that are not held', async (t) => {
   const pieces = asker();
   pieces.store(0, content.piece(0));
   const raw = rawPeer(t, pieces);
@@ -111,7 +111,7 @@ t.test('refuses bytes that do not exist and pieces that are not held', async (t)
   t.equal(raw.ended, undefined);
 });
 
-t.test('serves nothing while sharing is off, says so, and serves again afterwards', async (t) => {
+test('serves nothing while sharing is off, says so, and serves again afterwards', async (t) => {
   const raw = rawPeer(t, MemoryPieces.full(content));
   await raw.open(contentId);
   await raw.wait('bitfield');
@@ -125,7 +125,7 @@ t.test('serves nothing while sharing is off, says so, and serves again afterward
   await raw.wait('block');
 });
 
-t.test('gives up a peer that stalls, and cancels what was asked of it', async (t) => {
+test('gives up a peer that stalls, and cancels what was asked of it', async (t) => {
   const raw = rawPeer(t, asker(), { timings: { stallMs: 60 } });
   const peer = await raw.open(contentId);
   raw.sayHeld(4);
@@ -135,7 +135,7 @@ t.test('gives up a peer that stalls, and cancels what was asked of it', async (t
   t.equal(raw.ended, undefined, 'it may be asked again');
 });
 
-t.test('counts what comes too late as wasted, and is still friends', async (t) => {
+test('counts what comes too late as wasted, and is still friends', async (t) => {
   const raw = rawPeer(t, asker());
   const peer = await raw.open(contentId);
   const abort = new AbortController();
@@ -153,7 +153,7 @@ t.test('counts what comes too late as wasted, and is still friends', async (t) =
   t.equal(raw.ended, undefined);
 });
 
-t.test('drops a peer that goes on sending what nobody asked for', async (t) => {
+test('drops a peer that goes on sending what nobody asked for', async (t) => {
   const raw = rawPeer(t, asker());
   await raw.open(contentId);
   for (let count = 0; count <= MAX_STRIKES; count += 1) raw.say({ type: 'block', topic: 0, piece: 0, offset: count, bytes: new Uint8Array(10) });
@@ -161,7 +161,7 @@ t.test('drops a peer that goes on sending what nobody asked for', async (t) => {
   t.match(raw.ended, { abuse: true, reason: /nobody asked/ });
 });
 
-t.test('drops a peer whose block has the wrong length', async (t) => {
+test('drops a peer whose block has the wrong length', async (t) => {
   const raw = rawPeer(t, asker());
   const peer = await raw.open(contentId);
   const fetched = t.rejects(peer.request(0, { signal: never }), { code: 'peer-gone' });
@@ -171,7 +171,7 @@ t.test('drops a peer whose block has the wrong length', async (t) => {
   t.match(raw.ended, { abuse: true });
 });
 
-t.test('asks for a bounded number of blocks ahead, piece after piece', async (t) => {
+test('asks for a bounded number of blocks ahead, piece after piece', async (t) => {
   const large = sampleContent(20 * 256 * 1024, 2);
   const raw = new RawPeer(large.manifest.contentId, new MemoryPieces(large.manifest));
   t.teardown(() => raw.close());
@@ -186,7 +186,7 @@ t.test('asks for a bounded number of blocks ahead, piece after piece', async (t)
   for (const result of await all) t.match(result, { status: 'rejected', reason: { code: 'peer-gone' } });
 });
 
-t.test('fails every request when the peer goes away mid-piece', async (t) => {
+test('fails every request when the peer goes away mid-piece', async (t) => {
   const raw = rawPeer(t, asker());
   const peer = await raw.open(contentId);
   const fetched = t.rejects(peer.request(0, { signal: never }), { code: 'peer-gone' });
@@ -198,7 +198,7 @@ t.test('fails every request when the peer goes away mid-piece', async (t) => {
   await t.rejects(peer.request(1, { signal: never }), { code: 'peer-gone' });
 });
 
-t.test('tells a refused request when to ask again', async (t) => {
+test('tells a refused request when to ask again', async (t) => {
   const raw = rawPeer(t, asker());
   const peer = await raw.open(contentId);
   raw.sayHeld(4);
@@ -216,7 +216,7 @@ t.test('tells a refused request when to ask again', async (t) => {
   t.ok(peer.has(2));
 });
 
-t.test('takes a manifest only when it is the right one', async (t) => {
+test('takes a manifest only when it is the right one', async (t) => {
   const raw = rawPeer(t, new MemoryPieces(undefined));
   const peer = await raw.open(contentId);
   const asked = t.rejects(peer.requestManifest({ signal: never }), { code: 'bad-manifest' });
@@ -226,7 +226,7 @@ t.test('takes a manifest only when it is the right one', async (t) => {
   t.match(raw.ended, { abuse: true });
 });
 
-t.test('closes a connection on which nothing is shared any more', async (t) => {
+test('closes a connection on which nothing is shared any more', async (t) => {
   const raw = rawPeer(t, asker(), { timings: { idleMs: 40 } });
   await raw.open(contentId);
   raw.say({ type: 'topic-close', topic: RAW_TOPIC });
@@ -234,7 +234,7 @@ t.test('closes a connection on which nothing is shared any more', async (t) => {
   t.match(raw.ended, { abuse: false });
 });
 
-t.test('takes a peer that answers nothing for dead', async (t) => {
+test('takes a peer that answers nothing for dead', async (t) => {
   const raw = rawPeer(t, asker(), { timings: { pingMs: 20 } });
   await raw.open(contentId);
   await eventually(() => raw.ended, 'the session ended');

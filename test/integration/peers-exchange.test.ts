@@ -1,7 +1,7 @@
 /** Peers over real WebRTC and a real signalling server: who connects with whom, and pieces going round. */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import t, { type Test } from 'tap';
+import { test, type Test } from 'tap';
 import { verifyManifest } from '../../engine/protocol/manifest.ts';
 import type { PeerNetworkOptions } from '../../engine/swarm/peer-network.ts';
 import { eventually, MemoryPieces, TestPeer } from '../fixtures/peer-pair.ts';
@@ -20,7 +20,7 @@ function start(t: Test, server: SignallingServer, pieces: MemoryPieces, options:
 const empty = (): MemoryPieces => new MemoryPieces(content.manifest);
 const full = (): MemoryPieces => MemoryPieces.full(content);
 
-t.test('two peers find each other and one gets everything from the other', async (t) => {
+test('two peers find each other and one gets everything from the other', async (t) => {
   const server = await startSignalling(t.teardown);
   const seed = start(t, server, full());
   const viewer = start(t, server, empty());
@@ -33,7 +33,7 @@ t.test('two peers find each other and one gets everything from the other', async
   await eventually(() => seed.swarm.peers.get(viewer.peerId)?.has(content.pieceCount - 1), 'the seed knows what the viewer holds');
 });
 
-t.test('the manifest comes from a peer, checked', async (t) => {
+test('the manifest comes from a peer, checked', async (t) => {
   const server = await startSignalling(t.teardown);
   const seed = start(t, server, full());
   const viewer = start(t, server, new MemoryPieces(undefined));
@@ -43,7 +43,7 @@ t.test('the manifest comes from a peer, checked', async (t) => {
   t.same(verifyManifest(manifest), content.manifest);
 });
 
-t.test('both dial at once and end up with one connection', async (t) => {
+test('both dial at once and end up with one connection', async (t) => {
   const server = await startSignalling(t.teardown);
   const one = start(t, server, full());
   const other = start(t, server, empty());
@@ -60,7 +60,7 @@ t.test('both dial at once and end up with one connection', async (t) => {
   t.same([...one.gone, ...other.gone], []);
 });
 
-t.test('three share what each has', async (t) => {
+test('three share what each has', async (t) => {
   const server = await startSignalling(t.teardown);
   const stores = [empty(), empty(), empty()];
   for (let piece = 0; piece < content.pieceCount; piece += 1) stores[piece % 3]?.store(piece, content.piece(piece));
@@ -70,7 +70,7 @@ t.test('three share what each has', async (t) => {
   for (const peer of peers) t.equal(peer.pieces.count, content.pieceCount);
 });
 
-t.test('one connection carries every swarm that two peers share', async (t) => {
+test('one connection carries every swarm that two peers share', async (t) => {
   const second = sampleContent(3 * 256 * 1024, 9);
   const server = await startSignalling(t.teardown);
   const seed = start(t, server, full());
@@ -90,7 +90,7 @@ t.test('one connection carries every swarm that two peers share', async (t) => {
   t.equal(viewer.swarm.peers.size, 1);
 });
 
-t.test('a swarm that was left can be joined again on the same connection', async (t) => {
+test('a swarm that was left can be joined again on the same connection', async (t) => {
   const server = await startSignalling(t.teardown);
   const seed = start(t, server, full());
   const viewer = start(t, server, empty());
@@ -105,7 +105,7 @@ t.test('a swarm that was left can be joined again on the same connection', async
   t.same(await peer.request(0, { signal: AbortSignal.timeout(5_000) }), content.piece(0));
 });
 
-t.test('a full seed refuses, and takes the next when there is room', async (t) => {
+test('a full seed refuses, and takes the next when there is room', async (t) => {
   const server = await startSignalling(t.teardown);
   const seed = start(t, server, full(), { maxPeers: 1 });
   const timings = { connectRetryFirstMs: 50, connectRetryCapMs: 200, connectTries: 50, lookMs: 50 };
@@ -120,7 +120,7 @@ t.test('a full seed refuses, and takes the next when there is room', async (t) =
   await second.peer(seed);
 });
 
-t.test('upload is bounded in rate, over all peers together', async (t) => {
+test('upload is bounded in rate, over all peers together', async (t) => {
   const server = await startSignalling(t.teardown);
   const small = sampleContent(4 * 256 * 1024, 5);
   const seed = start(t, server, MemoryPieces.full(small), { maxUploadMbps: 8 }, small);
@@ -134,7 +134,7 @@ t.test('upload is bounded in rate, over all peers together', async (t) => {
   t.ok(bits / elapsedMs / 1_000 < 8 * 1.35, `${(bits / elapsedMs / 1_000).toFixed(1)} Mb/s`);
 });
 
-t.test('a seeder that spreads sends each piece about once', async (t) => {
+test('a seeder that spreads sends each piece about once', async (t) => {
   const server = await startSignalling(t.teardown);
   const seed = start(t, server, full(), { spreadPieces: true, maxUploadMbps: 30 });
   const viewers = [0, 1, 2].map(() => start(t, server, empty()));
@@ -146,7 +146,7 @@ t.test('a seeder that spreads sends each piece about once', async (t) => {
   t.ok(sent < content.manifest.sizeBytes * 2.5);
 });
 
-t.test('a process whose network was stopped ends by itself', async (t) => {
+test('a process whose network was stopped ends by itself', async (t) => {
   const server = await startSignalling(t.teardown);
   const seed = start(t, server, full());
   const child = spawn(process.execPath, [fileURLToPath(new URL('../fixtures/peer-process.ts', import.meta.url)), server.url, contentId, 'stop'], { stdio: 'inherit' });

@@ -1,9 +1,9 @@
 import { array, assert, integer, property } from 'fast-check';
-import t from 'tap';
+import { test } from 'tap';
 import { Bitfield } from '../../../../engine/protocol/bitfield.ts';
 import { MAX_PIECES } from '../../../../engine/protocol/limits.ts';
 
-t.test('is a set of numbers, however it grows and travels', async (t) => {
+test('is a set of numbers, however it grows and travels', async (t) => {
   assert(property(array(integer({ min: 0, max: 3_000 })), array(integer({ min: 0, max: 3_000 })), (added, removed) => {
     const field = new Bitfield();
     const set = new Set(added);
@@ -18,7 +18,7 @@ t.test('is a set of numbers, however it grows and travels', async (t) => {
   }), { numRuns: 60 });
 });
 
-t.test('grows with the pieces, up to the most there can be', async (t) => {
+test('grows with the pieces, up to the most there can be', async (t) => {
   const field = new Bitfield(3);
   t.equal(field.add(MAX_PIECES - 1), true);
   t.equal(field.add(MAX_PIECES - 1), false);

@@ -1,5 +1,5 @@
 import { array, assert, constantFrom, integer, property, string, uint8Array, type Arbitrary, oneof, record, constant } from 'fast-check';
-import t from 'tap';
+import { test } from 'tap';
 import { fromHex, toHex } from '../../../../engine/protocol/hex.ts';
 import { SwitchError } from '../../../../engine/protocol/errors.ts';
 import { MAX_PIECES, MAX_WIRE_MESSAGE_BYTES, WIRE_BLOCK_BYTES } from '../../../../engine/protocol/limits.ts';
@@ -25,7 +25,7 @@ const GOLDEN: readonly (readonly [string, OutgoingMessage])[] = [
   ['0d0000002a', { type: 'pong', token: 42 }],
 ];
 
-t.test('the bytes are those of the documentation, both ways', async (t) => {
+test('the bytes are those of the documentation, both ways', async (t) => {
   for (const [hex, message] of GOLDEN) {
     t.equal(toHex(encodeWire(message)), hex, message.type);
     t.same(decodeWire(fromHex(hex) ?? new Uint8Array(0)), message, message.type);
@@ -51,11 +51,11 @@ const anyMessage: Arbitrary<OutgoingMessage> = oneof(
   record({ type: constantFrom('ping' as const, 'pong' as const), token: u32 }),
 );
 
-t.test('what is encoded decodes to the same', async () => {
+test('what is encoded decodes to the same', async (t) => {
   assert(property(anyMessage, (message) => t.same(decodeWire(encodeWire(message)), message)), { numRuns: 300 });
 });
 
-t.test('random bytes decode or are a bad message, nothing else', async (t) => {
+test('random bytes decode or are a bad message, nothing else', async (t) => {
   let good = 0;
   const check = (bytes: Uint8Array): void => {
     try {
@@ -71,13 +71,13 @@ t.test('random bytes decode or are a bad message, nothing else', async (t) => {
   t.ok(good > 0);
 });
 
-t.test('a later version is still understood where it must be', async (t) => {
+test('a later version is still understood where it must be', async (t) => {
   t.match(decodeWire(Uint8Array.of(0, 9, 1, 2, 3)), { type: 'hello', version: 9 });
   t.same(decodeWire(Uint8Array.of(99, 1, 2)), { type: 'unknown', code: 99 });
   t.match(decodeWire(Uint8Array.of(1, 250)), { type: 'goodbye', code: 'other' });
 });
 
-t.test('refuses pieces, bitfields and messages past their bounds', async (t) => {
+test('refuses pieces, bitfields and messages past their bounds', async (t) => {
   const bad = { code: 'bad-message' };
   t.throws(() => decodeWire(encodeWire({ type: 'have', topic: 0, pieces: [MAX_PIECES] })), bad);
   t.throws(() => decodeWire(Uint8Array.of(4, 0, 0, 0, 0, 0, 1, 0xff)), bad, 'bits past the last piece');

@@ -1,4 +1,4 @@
-import t from 'tap';
+import { test } from 'tap';
 import { Bitfield } from '../../../../engine/protocol/bitfield.ts';
 import { PieceSpread } from '../../../../engine/swarm/piece-spread.ts';
 import { seededRandom } from '../../../fixtures/seeded-random.ts';
@@ -14,7 +14,7 @@ function spread(): { readonly spread: PieceSpread<string>; readonly clock: { ms:
   return { clock, spread: new PieceSpread({ now: () => clock.ms, random: seededRandom(3) }, { hungryMs: 1_000 }) };
 }
 
-t.test('shows a lone peer everything at once', async (t) => {
+test('shows a lone peer everything at once', async (t) => {
   const { spread: pieces } = spread();
   pieces.open('a');
   t.equal(pieces.show('a', full(100)).length, 100);
@@ -22,7 +22,7 @@ t.test('shows a lone peer everything at once', async (t) => {
   t.same(pieces.show('a', full(101)), [100], 'and what comes later too');
 });
 
-t.test('shows different pieces to different peers, and to all the start and the end', async (t) => {
+test('shows different pieces to different peers, and to all the start and the end', async (t) => {
   const { spread: pieces } = spread();
   for (const peer of ['a', 'b', 'c']) pieces.open(peer);
   const shown = ['a', 'b', 'c'].map((peer) => pieces.show(peer, full(200)));
@@ -32,7 +32,7 @@ t.test('shows different pieces to different peers, and to all the start and the 
   for (const one of shown) t.ok([0, 1, 199].every((piece) => one.includes(piece)));
 });
 
-t.test('every piece is shown once before any is shown twice, while the peers make progress', async (t) => {
+test('every piece is shown once before any is shown twice, while the peers make progress', async (t) => {
   const { spread: pieces, clock } = spread();
   const peers = ['a', 'b', 'c', 'd'];
   const times = new Map<number, number>();
@@ -49,7 +49,7 @@ t.test('every piece is shown once before any is shown twice, while the peers mak
   t.equal([...times].filter(([piece, count]) => count > 1 && piece > 1 && piece < 399).length, 0);
 });
 
-t.test('shows more at a time to who takes them faster', async (t) => {
+test('shows more at a time to who takes them faster', async (t) => {
   const { spread: pieces, clock } = spread();
   pieces.open('fast');
   pieces.open('slow');
@@ -63,7 +63,7 @@ t.test('shows more at a time to who takes them faster', async (t) => {
   t.ok(largest >= 128, `${largest} at a time`);
 });
 
-t.test('helps a peer that gets nothing from others with pieces they have', async (t) => {
+test('helps a peer that gets nothing from others with pieces they have', async (t) => {
   const { spread: pieces, clock } = spread();
   pieces.open('a');
   pieces.open('b');
@@ -78,7 +78,7 @@ t.test('helps a peer that gets nothing from others with pieces they have', async
   t.ok(help.length > 0 && help.every((piece) => piece < 90));
 });
 
-t.test('shows everything to a peer that asks for nothing of what it was shown', async (t) => {
+test('shows everything to a peer that asks for nothing of what it was shown', async (t) => {
   const { spread: pieces, clock } = spread();
   pieces.open('a');
   pieces.open('b');
@@ -91,7 +91,7 @@ t.test('shows everything to a peer that asks for nothing of what it was shown', 
   t.equal(pieces.show('a', full(100)).length, 100 - first);
 });
 
-t.test('what a peer took with it is free to be shown to others', async (t) => {
+test('what a peer took with it is free to be shown to others', async (t) => {
   const { spread: pieces } = spread();
   for (const peer of ['a', 'b', 'c']) pieces.open(peer);
   const taken = new Set([...pieces.show('a', full(19)), ...pieces.show('b', full(19))]);

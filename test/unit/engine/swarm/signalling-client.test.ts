@@ -1,4 +1,4 @@
-import t, { type Test } from 'tap';
+import { test, type Test } from 'tap';
 import { CLOSE_REPLACED, type ClientMessage, type ServerMessage } from '../../../../engine/protocol/signalling.ts';
 import { SignallingClient, type SignallingOptions, type SignallingState } from '../../../../engine/swarm/signalling-client.ts';
 import { eventually } from '../../../fixtures/peer-pair.ts';
@@ -46,7 +46,7 @@ function scripted(t: Test, options: Partial<SignallingOptions> = {}, random = ()
   return { client, sockets, states, heard, socket: (index) => eventually(() => sockets[index], `socket ${index}`) };
 }
 
-t.test('says hello, and everything that is wanted after the welcome', async (t) => {
+test('says hello, and everything that is wanted after the welcome', async (t) => {
   const { client, socket } = scripted(t, { seederProof: 'proof' });
   client.join(A, 10, 4);
   client.waitForCdn(A);
@@ -58,7 +58,7 @@ t.test('says hello, and everything that is wanted after the welcome', async (t) 
   t.equal(client.peerId, 'me');
 });
 
-t.test('comes back with its session, joins and waits again, and says what was meant for a peer meanwhile', async (t) => {
+test('comes back with its session, joins and waits again, and says what was meant for a peer meanwhile', async (t) => {
   const { client, socket, states } = scripted(t);
   const first = await socket(0);
   first.welcomes();
@@ -81,7 +81,7 @@ t.test('comes back with its session, joins and waits again, and says what was me
   t.ok(first.closed);
 });
 
-t.test('drops signals kept for a peer id that is not ours any more', async (t) => {
+test('drops signals kept for a peer id that is not ours any more', async (t) => {
   const { client, socket } = scripted(t);
   const first = await socket(0);
   first.welcomes();
@@ -92,7 +92,7 @@ t.test('drops signals kept for a peer id that is not ours any more', async (t) =
   t.same(second.said.map(({ type }) => type), ['hello']);
 });
 
-t.test('retries the first time within a quarter of a second, and then less and less often', async (t) => {
+test('retries the first time within a quarter of a second, and then less and less often', async (t) => {
   const { sockets, socket } = scripted(t, {}, () => 0.02);
   const startedMs = performance.now();
   for (let index = 0; index < 4; index += 1) (await socket(index)).ends();
@@ -101,7 +101,7 @@ t.test('retries the first time within a quarter of a second, and then less and l
   t.equal(sockets.length, 5);
 });
 
-t.test('takes a silent server for gone', async (t) => {
+test('takes a silent server for gone', async (t) => {
   const { sockets, socket } = scripted(t);
   const first = await socket(0);
   first.welcomes({ pingIntervalMs: 1 });
@@ -110,7 +110,7 @@ t.test('takes a silent server for gone', async (t) => {
   t.equal(sockets.length, 2);
 });
 
-t.test('answers pings', async (t) => {
+test('answers pings', async (t) => {
   const { socket } = scripted(t);
   const first = await socket(0);
   first.welcomes();
@@ -118,7 +118,7 @@ t.test('answers pings', async (t) => {
   t.same(first.said.at(-1), { type: 'pong' });
 });
 
-t.test('comes back as late as a closing server says', async (t) => {
+test('comes back as late as a closing server says', async (t) => {
   const { sockets, socket } = scripted(t);
   const first = await socket(0);
   first.welcomes();
@@ -130,7 +130,7 @@ t.test('comes back as late as a closing server says', async (t) => {
   t.equal(sockets.length, 2);
 });
 
-t.test('gives its session up to who claimed it', async (t) => {
+test('gives its session up to who claimed it', async (t) => {
   const { socket } = scripted(t);
   const first = await socket(0);
   first.welcomes();
@@ -140,7 +140,7 @@ t.test('gives its session up to who claimed it', async (t) => {
   t.same(second.said, [{ type: 'hello', version: 1 }]);
 });
 
-t.test('skips what it does not know or cannot trust', async (t) => {
+test('skips what it does not know or cannot trust', async (t) => {
   const { socket, heard, client } = scripted(t);
   const first = await socket(0);
   first.welcomes({ iceServers: [{ urls: 'stun:host:1' }, { urls: 'http://evil' }, 7, { urls: 'turn:host:1' }] });
@@ -154,7 +154,7 @@ t.test('skips what it does not know or cannot trust', async (t) => {
   t.same(heard, [{ type: 'peers', contentId: A, total: 3, peers: [{ peerId: 'p', role: 'viewer', havePermille: 1_000 }] }]);
 });
 
-t.test('tries a refused join again, and lets a refused wait be repeated', async (t) => {
+test('tries a refused join again, and lets a refused wait be repeated', async (t) => {
   const { socket, client } = scripted(t);
   const first = await socket(0);
   first.welcomes();
@@ -167,7 +167,7 @@ t.test('tries a refused join again, and lets a refused wait be repeated', async 
   await eventually(() => first.said.filter(({ type }) => type === 'join').length === 2, 'the join is tried again', 5_000);
 });
 
-t.test('keeps its peer id with the real server over a cut socket', async (t) => {
+test('keeps its peer id with the real server over a cut socket', async (t) => {
   const server = await startSignalling(t.teardown);
   const sockets: WebSocket[] = [];
   const client = new SignallingClient({ connect: (url) => {

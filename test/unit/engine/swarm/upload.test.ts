@@ -1,68 +1,66 @@
-import t from 'tap';
+import { test } from 'tap';
 import { PieceCache } from '../../../../engine/swarm/piece-cache.ts';
 import { RateMeter } from '../../../../engine/swarm/rate-meter.ts';
 import { TokenBucket } from '../../../../engine/swarm/token-bucket.ts';
 import { UploadSlots } from '../../../../engine/swarm/upload-slots.ts';
 import { MemoryPieces } from '../../../fixtures/peer-pair.ts';
 
-t.test('upload slots', async (t) => {
-  const make = (): { readonly slots: UploadSlots<string>; readonly clock: { ms: number } } => {
-    const clock = { ms: 0 };
-    return { clock, slots: new UploadSlots(() => clock.ms, { slots: 2, turnMs: 4_000 }) };
-  };
+function makeSlots(): { readonly slots: UploadSlots<string>; readonly clock: { ms: number } } {
+  const clock = { ms: 0 };
+  return { clock, slots: new UploadSlots(() => clock.ms, { slots: 2, turnMs: 4_000 }) };
+}
 
-  t.test('serve so many at a time and tell the others when to come back', async (t) => {
-    const { slots } = make();
-    t.equal(slots.ask('a', true), 0);
-    t.equal(slots.ask('b', true), 0);
-    const later = slots.ask('c', true);
-    t.ok(later > 0 && later <= 2_000);
-    t.equal(slots.ask('a', false), 0, 'who has a slot goes on');
-  });
-
-  t.test('go to those who waited, in the order they first asked', async (t) => {
-    const { slots } = make();
-    for (const peer of ['a', 'b', 'c', 'd']) slots.ask(peer, true);
-    slots.forget('a');
-    t.ok(slots.ask('d', true) > 0, 'c was first');
-    t.equal(slots.ask('c', true), 0);
-    slots.forget('b');
-    t.equal(slots.ask('d', true), 0);
-  });
-
-  t.test('change hands after a turn while others wait, never inside a piece', async (t) => {
-    const { slots, clock } = make();
-    slots.ask('a', true);
-    slots.ask('b', true);
-    for (clock.ms = 500; clock.ms <= 4_500; clock.ms += 500) {
-      slots.ask('c', true);
-      t.equal(slots.ask('a', false), 0);
-      t.equal(slots.ask('b', false), 0);
-    }
-    t.ok(slots.ask('a', true) > 0);
-    t.equal(slots.ask('c', true), 0);
-    t.ok(slots.ask('b', true) > 0, 'it had its turn as well, and now a waits');
-    t.equal(slots.ask('a', true), 0, 'so it goes round');
-  });
-
-  t.test('are kept for a turn and longer while nobody waits', async (t) => {
-    const { slots, clock } = make();
-    for (clock.ms = 0; clock.ms < 20_000; clock.ms += 500) t.equal(slots.ask('a', true), 0);
-  });
-
-  t.test('are free again when the holder went quiet, and not kept for who does not come back', async (t) => {
-    const { slots, clock } = make();
-    for (const peer of ['a', 'b', 'c']) slots.ask(peer, true);
-    clock.ms = 1_500;
-    t.ok(slots.ask('d', true) === 0, 'one place is for c, the other is free');
-    t.ok(slots.ask('e', true) > 0);
-    clock.ms = 4_600;
-    slots.touch('d');
-    t.equal(slots.ask('e', true), 0);
-  });
+test('upload slots serve so many at a time and tell the others when to come back', async (t) => {
+  const { slots } = makeSlots();
+  t.equal(slots.ask('a', true), 0);
+  t.equal(slots.ask('b', true), 0);
+  const later = slots.ask('c', true);
+  t.ok(later > 0 && later <= 2_000);
+  t.equal(slots.ask('a', false), 0, 'who has a slot goes on');
 });
 
-t.test('a token bucket keeps to its rate, in turn', async (t) => {
+test('upload slots go to those who waited, in the order they first asked', async (t) => {
+  const { slots } = makeSlots();
+  for (const peer of ['a', 'b', 'c', 'd']) slots.ask(peer, true);
+  slots.forget('a');
+  t.ok(slots.ask('d', true) > 0, 'c was first');
+  t.equal(slots.ask('c', true), 0);
+  slots.forget('b');
+  t.equal(slots.ask('d', true), 0);
+});
+
+test('upload slots change hands after a turn while others wait, never inside a piece', async (t) => {
+  const { slots, clock } = makeSlots();
+  slots.ask('a', true);
+  slots.ask('b', true);
+  for (clock.ms = 500; clock.ms <= 4_500; clock.ms += 500) {
+    slots.ask('c', true);
+    t.equal(slots.ask('a', false), 0);
+    t.equal(slots.ask('b', false), 0);
+  }
+  t.ok(slots.ask('a', true) > 0);
+  t.equal(slots.ask('c', true), 0);
+  t.ok(slots.ask('b', true) > 0, 'it had its turn as well, and now a waits');
+  t.equal(slots.ask('a', true), 0, 'so it goes round');
+});
+
+test('upload slots are kept for a turn and longer while nobody waits', async (t) => {
+  const { slots, clock } = makeSlots();
+  for (clock.ms = 0; clock.ms < 20_000; clock.ms += 500) t.equal(slots.ask('a', true), 0);
+});
+
+test('upload slots are free again when the holder went quiet, and not kept for who does not come back', async (t) => {
+  const { slots, clock } = makeSlots();
+  for (const peer of ['a', 'b', 'c']) slots.ask(peer, true);
+  clock.ms = 1_500;
+  t.ok(slots.ask('d', true) === 0, 'one place is for c, the other is free');
+  t.ok(slots.ask('e', true) > 0);
+  clock.ms = 4_600;
+  slots.touch('d');
+  t.equal(slots.ask('e', true), 0);
+});
+
+test('a token bucket keeps to its rate, in turn', async (t) => {
   const bucket = new TokenBucket(() => performance.now(), 40);
   t.equal(bucket.take(500_000), undefined, 'a burst is let through');
   const order: number[] = [];
@@ -79,7 +77,7 @@ t.test('a token bucket keeps to its rate, in turn', async (t) => {
   t.equal(new TokenBucket(() => 0, 0).take(1e12), undefined, '0 is unlimited');
 });
 
-t.test('the pieces being sent are read once and bounded', async (t) => {
+test('the pieces being sent are read once and bounded', async (t) => {
   const pieces = new MemoryPieces(undefined);
   for (let piece = 0; piece < 5; piece += 1) pieces.store(piece, new Uint8Array(100).fill(piece));
   const cache = new PieceCache({ maxPieces: 3, maxBytes: 250 });
@@ -100,7 +98,7 @@ t.test('the pieces being sent are read once and bounded', async (t) => {
   t.equal(pieces.reads, before + 1);
 });
 
-t.test('a rate meter tells the rate of the last seconds', async (t) => {
+test('a rate meter tells the rate of the last seconds', async (t) => {
   const clock = { ms: 10_000 };
   const meter = new RateMeter(() => clock.ms);
   for (let step = 0; step < 100; step += 1) {
