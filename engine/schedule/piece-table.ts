@@ -19,22 +19,24 @@ export class PieceTable {
   #returns = 0;
   readonly #kept: Uint8Array;
   readonly #copies: Uint8Array;
-  /** The missing pieces in any order, and where each stands there, so that one can be taken out, or drawn by lot, at once. */
-  readonly #missing: Uint32Array;
-  readonly #placeOf: Uint32Array;
-  #missingCount: number;
+  /**
+   * The missing pieces in any order, and where each stands there, so that one can be taken out, or drawn by lot, at once. Made
+   * only where something is missing: a seeder has hundreds of complete contents open.
+   */
+  #missing = new Uint32Array(0);
+  #placeOf = new Uint32Array(0);
+  #missingCount = 0;
 
   constructor(count: number, held: Iterable<number> = []) {
     this.count = count;
     this.#kept = new Uint8Array(count);
     this.#copies = new Uint8Array(count);
-    this.#missing = Uint32Array.from({ length: count }, (_, piece) => piece);
-    this.#placeOf = this.#missing.slice();
-    this.#missingCount = count;
     for (const piece of held) {
-      this.arrive(piece);
-      this.keep(piece);
+      if (this.isHeld(piece)) continue;
+      this.#kept[piece] = HELD;
+      this.#heldCount += 1;
     }
+    for (let piece = 0; piece < count && this.#heldCount < count; piece += 1) if (!this.isHeld(piece)) this.#addMissing(piece);
   }
 
   get heldCount(): number {
@@ -136,9 +138,17 @@ export class PieceTable {
   }
 
   #putBack(piece: number): void {
+    this.#addMissing(piece);
+    this.#returns += 1;
+  }
+
+  #addMissing(piece: number): void {
+    if (this.#missing.length === 0) {
+      this.#missing = new Uint32Array(this.count);
+      this.#placeOf = new Uint32Array(this.count);
+    }
     this.#missing[this.#missingCount] = piece;
     this.#placeOf[piece] = this.#missingCount;
     this.#missingCount += 1;
-    this.#returns += 1;
   }
 }

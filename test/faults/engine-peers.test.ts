@@ -98,7 +98,7 @@ test('a store that cannot keep a piece fails the download, in its words, and ask
 });
 
 test('a slow store holds the sources back: what waits to be written is bounded', async (t) => {
-  const large = sampleContent(64 * MiB);
+  const large = sampleContent(40 * MiB);
   const cdn = await startCdnServer(t, large);
   let waiting = 0;
   let most = 0;

@@ -5,7 +5,7 @@ import { MemorySwarm } from '../fixtures/memory-swarm.ts';
 import { sampleContent } from '../fixtures/sample-content.ts';
 
 const MiB = 1024 * 1024;
-const content = sampleContent(40 * MiB + 12_345);
+const content = sampleContent(20 * MiB + 12_345);
 
 const path = (figures: { readonly switches: readonly { readonly to: string; readonly reason: string }[] }): string[] =>
   figures.switches.map(({ to, reason }) => `${to}: ${reason}`);
@@ -18,7 +18,7 @@ test('a CDN with room serves all of it, window after window, without flapping', 
   t.same(path(figures), ['cdn: cdn-admitted', 'done: complete']);
   t.same(figures.bytesFrom, { cdn: content.bytes.length, peers: 0, seeder: 0 });
   t.equal(figures.wastedBytes, 0);
-  t.equal(cdn.requests.length, 3, 'windows of 16 MiB');
+  t.equal(cdn.requests.length, 2, 'windows of 16 MiB');
   t.ok(Buffer.from(await bytesOf(download)).equals(content.bytes));
 });
 
@@ -28,7 +28,7 @@ test('a full CDN: pieces come from the peers, the grant brings it back, and no b
   const swarm = new MemorySwarm(content);
   for (const peerId of ['a', 'b']) swarm.add({ peerId, latencyMs: 2, bytesPerMs: 10_000 });
   const { download, until } = await openDownload(startEngine(t, { appliances: [cdn.url], swarm }), content);
-  const refused = await until(({ state, bytesFrom }) => state === 'swarm' && bytesFrom.peers > 8 * MiB);
+  const refused = await until(({ state, bytesFrom }) => state === 'swarm' && bytesFrom.peers > 4 * MiB);
   t.equal(refused.cdnQueuePosition, 1);
   cdn.grants.add('token');
   swarm.grant('token', performance.now() + 5_000);
@@ -62,7 +62,7 @@ test('both: CDN and peers share the work', async (t) => {
   const { download } = await openDownload(startEngine(t, { appliances: [cdn.url], swarm }), content, { policy: 'both' });
   await download.finished;
   const { bytesFrom, wastedBytes } = download.figures();
-  t.ok(bytesFrom.cdn > 4 * MiB && bytesFrom.peers > 4 * MiB, JSON.stringify(bytesFrom));
+  t.ok(bytesFrom.cdn > 2 * MiB && bytesFrom.peers > 2 * MiB, JSON.stringify(bytesFrom));
   t.ok(wastedBytes < 2 * MiB, `${wastedBytes} bytes wasted`);
   t.ok(Buffer.from(await bytesOf(download)).equals(content.bytes));
 });
@@ -99,8 +99,8 @@ test('reading only fetches what is read and a window ahead, and a seek goes else
   t.ok(Buffer.from(bytes).equals(content.bytes.subarray(100, 300_000)));
   const idle = await until(({ state }) => state === 'idle');
   t.ok(idle.bytesHeld <= 5 * MiB, `${idle.bytesHeld}`);
-  const far = await download.read(30 * MiB, 30 * MiB + 10);
-  t.ok(Buffer.from(far).equals(content.bytes.subarray(30 * MiB, 30 * MiB + 10)));
+  const far = await download.read(15 * MiB, 15 * MiB + 10);
+  t.ok(Buffer.from(far).equals(content.bytes.subarray(15 * MiB, 15 * MiB + 10)));
   t.ok((await until(({ state }) => state === 'idle')).bytesHeld < 12 * MiB);
 });
 

@@ -44,5 +44,7 @@ test('begins with what is held', (t) => {
   const table = new PieceTable(3, [0, 1, 2]);
   t.ok(table.isComplete);
   t.equal(table.missingCount, 0);
+  table.lose(1);
+  t.same([table.heldCount, table.missingCount, table.missingAt(0), table.returns], [2, 1, 1, 1]);
   t.end();
 });
