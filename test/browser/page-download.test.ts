@@ -1,10 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Download, Page } from 'playwright-core';
-import { test } from 'tap';
+import tap, { test } from 'tap';
 import { startAppliance } from '../fixtures/appliance.ts';
 import { launchProfile } from '../fixtures/browser.ts';
 import { putVideo } from '../fixtures/library.ts';
+
+// Starting browsers takes most of it, and a busy machine takes three times as long.
+tap.setTimeout(300_000);
 
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 

@@ -1,7 +1,10 @@
-import { test } from 'tap';
+import tap, { test } from 'tap';
 import { startAppliance } from '../fixtures/appliance.ts';
 import { launchProfile } from '../fixtures/browser.ts';
 import { putVideo } from '../fixtures/library.ts';
+
+// Starting browsers takes most of it, and a busy machine takes three times as long.
+tap.setTimeout(300_000);
 
 test('lists, searches and sorts the library, with the question in the address', async (t) => {
   const appliance = await startAppliance(t);

@@ -3,11 +3,14 @@ import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
-import { test } from 'tap';
+import tap, { test } from 'tap';
 import { build } from 'vite';
 import { startAppliance } from '../fixtures/appliance.ts';
 import { launchProfile } from '../fixtures/browser.ts';
 import { putVideo } from '../fixtures/library.ts';
+
+// Starting browsers takes most of it, and a busy machine takes three times as long.
+tap.setTimeout(300_000);
 
 const CONFIG = fileURLToPath(new URL('../fixtures/ui-states/vite.config.ts', import.meta.url));
 const TYPES: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };

@@ -2,11 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { test, type Test } from 'tap';
+import tap, { test, type Test } from 'tap';
 import type { Config } from '../../config/schema.ts';
 import { startAppliance, type RunningAppliance } from '../fixtures/appliance.ts';
 import { launchProfile, type Profile } from '../fixtures/browser.ts';
 import { putVideo } from '../fixtures/library.ts';
+
+// Starting browsers takes most of it, and a busy machine takes three times as long.
+tap.setTimeout(300_000);
 
 interface SignedIn extends Profile {
   readonly appliance: RunningAppliance;
