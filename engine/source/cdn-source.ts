@@ -46,10 +46,10 @@ export class CdnSource implements Source {
     if (options.signal.aborted) abort();
     options.signal.addEventListener('abort', abort, { once: true });
     let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+    const cutter = new PieceCutter(this.#manifest, span);
     try {
       reader = await this.#open(span, options.grant, stop);
       options.onProgress?.(0);
-      const cutter = new PieceCutter(this.#manifest, span);
       while (!cutter.isDone) {
         const { done, value } = await this.#limited(reader.read(), stop);
         if (done) throw new CdnRefusal('cdn-down', `${this.id} ended the stream too early.`);
@@ -59,6 +59,8 @@ export class CdnSource implements Source {
     } catch (error) {
       throw this.#explain(error, stop.signal);
     } finally {
+      // One more read sees the end of the body; without it a complete answer is cut, and with it the connection for the next window.
+      if (cutter.isDone && reader !== undefined) await this.#limited(reader.read(), stop).catch(() => undefined);
       options.signal.removeEventListener('abort', abort);
       // Whatever is left of the body is not read: without this its connection would stay, and hold the slot. Not waited for,
       // as a connection that hangs may hang in this too.

@@ -94,3 +94,18 @@ test('Retry-After is seconds or a date (RFC 9110 section 10.2.3)', (t) => {
   for (const value of [null, '', 'soon', '-3', '1.5e9x']) t.equal(parseRetryAfter(value, now), undefined, `${value}`);
   t.end();
 });
+
+test('window after window comes over the same connections, also for who stops at the last piece', async (t) => {
+  const cdn = await startCdnServer(t, content);
+  const sockets = new Set<unknown>();
+  cdn.answer = (request) => {
+    sockets.add(request.socket);
+    return false;
+  };
+  const source = sourceAt(cdn.url);
+  for (let window = 0; window < 5; window += 1) {
+    for await (const { piece } of source.fetch({ first: 0, last: 2 }, { signal })) if (piece === 2) break;
+  }
+  // Node hands a connection back a moment after the end, so that two take turns.
+  t.ok(sockets.size <= 2, `${sockets.size} connections for five windows`);
+});
