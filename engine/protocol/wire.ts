@@ -12,6 +12,7 @@ const CODES = {
 } as const satisfies Record<OutgoingMessage['type'], number>;
 
 const SWARM_ID_BYTES = 32;
+const NO_BYTES = new Uint8Array(0);
 const MAX_REASON_BYTES = 256;
 
 /** What a `block` carries besides its payload. */
@@ -50,6 +51,17 @@ export function encodeWire(message: OutgoingMessage): Uint8Array<ArrayBuffer> {
     case 'ping': case 'pong': out.u32(message.token); break;
   }
   return out.finish();
+}
+
+/** A `block` written into `target`, for who sends many: the part of it that was written. As {@link encodeWire} else. */
+export function encodeBlockInto(
+  target: Uint8Array<ArrayBuffer>, block: { readonly topic: number; readonly piece: number; readonly offset: number; readonly bytes: Uint8Array },
+): Uint8Array<ArrayBuffer> {
+  const length = BLOCK_HEAD_BYTES + block.bytes.length;
+  if (length > target.length) throw new SwitchError('bad-message', `A block of ${block.bytes.length} bytes is too large.`);
+  target.set(encodeWire({ type: 'block', ...block, bytes: NO_BYTES }));
+  target.set(block.bytes, BLOCK_HEAD_BYTES);
+  return target.subarray(0, length);
 }
 
 /** One message from anybody. Throws SwitchError `bad-message` and nothing else; types of a later version read as `unknown`. */

@@ -3,7 +3,7 @@
  * rate. Whether a request is served at all is decided before it is queued (topic-peer.ts).
  */
 import { MAX_WIRE_MESSAGE_BYTES } from '../protocol/limits.ts';
-import { MANIFEST_HEAD_BYTES, WHOLE_PIECE, encodeWire } from '../protocol/wire.ts';
+import { encodeBlockInto, encodeWire, MANIFEST_HEAD_BYTES, WHOLE_PIECE } from '../protocol/wire.ts';
 import type { PeerChannel } from './peer-channel.ts';
 import { MAX_QUEUED_BLOCKS } from './timings.ts';
 import type { UploadDesk } from './upload-desk.ts';
@@ -38,6 +38,9 @@ type Job = BlockJob | ManifestJob;
 const DRAIN_LIMIT_MS = 120_000;
 
 const MANIFEST_PART_BYTES = MAX_WIRE_MESSAGE_BYTES - MANIFEST_HEAD_BYTES;
+
+/** Every block is built here, one at a time: a channel copies what it sends, and 64 KiB a block would keep the collector busy. */
+const scratch = new Uint8Array(MAX_WIRE_MESSAGE_BYTES);
 
 export class Uploader {
   readonly #channel: PeerChannel;
@@ -144,7 +147,7 @@ export class Uploader {
       return;
     }
     const block = bytes.subarray(offset, offset + length);
-    this.#channel.send(encodeWire({ type: 'block', topic: topic.remoteTopic, piece, offset, bytes: block }));
+    this.#channel.send(encodeBlockInto(scratch, { topic: topic.remoteTopic, piece, offset, bytes: block }));
     this.#desk.slots.touch(this);
     topic.onBlockSent(piece, offset, length);
   }

@@ -3,7 +3,7 @@ import { test } from 'tap';
 import { fromHex, toHex } from '../../../../engine/protocol/hex.ts';
 import { SwitchError } from '../../../../engine/protocol/errors.ts';
 import { MAX_PIECES, MAX_WIRE_MESSAGE_BYTES, WIRE_BLOCK_BYTES } from '../../../../engine/protocol/limits.ts';
-import { decodeWire, encodeWire, GOODBYE_CODES, REJECT_REASONS, type OutgoingMessage } from '../../../../engine/protocol/wire.ts';
+import { decodeWire, encodeBlockInto, encodeWire, GOODBYE_CODES, REJECT_REASONS, type OutgoingMessage } from '../../../../engine/protocol/wire.ts';
 
 const SWARM = 'ab'.repeat(32);
 
@@ -53,6 +53,13 @@ const anyMessage: Arbitrary<OutgoingMessage> = oneof(
 
 test('what is encoded decodes to the same', async (t) => {
   assert(property(anyMessage, (message) => t.same(decodeWire(encodeWire(message)), message)), { numRuns: 300 });
+});
+
+test('a block written into a buffer is the same block', async (t) => {
+  const block = { topic: 7, piece: 5, offset: 65_472, bytes: Uint8Array.of(1, 2, 3) };
+  const target = new Uint8Array(64).fill(9);
+  t.same(encodeBlockInto(target, block), encodeWire({ type: 'block', ...block }));
+  t.throws(() => encodeBlockInto(new Uint8Array(13), block), { code: 'bad-message' });
 });
 
 test('random bytes decode or are a bad message, nothing else', async (t) => {
