@@ -16,7 +16,7 @@ const NO_BYTES = new Uint8Array(0);
 const MAX_REASON_BYTES = 256;
 
 /** What a `block` carries besides its payload. */
-export const BLOCK_HEAD_BYTES = 11;
+const BLOCK_HEAD_BYTES = 11;
 
 /** What a `manifest` carries besides its payload. */
 export const MANIFEST_HEAD_BYTES = 11;

@@ -10,7 +10,7 @@ import type { PieceProvider, SwarmEvents, SwarmMembership } from './swarm.ts';
 import { MAX_KNOWN_PEERS, type SwarmTimings } from './timings.ts';
 
 /** The network as a membership uses it. */
-export interface MembershipHost {
+interface MembershipHost {
   /** Connects to the peer, or opens the swarm on the connection there is. `later`: not now; `never`: it is banned or was tried enough. */
   reach(peer: PeerSummary, contentId: string): 'started' | 'later' | 'never';
   isConnecting(peerId: string): boolean;
