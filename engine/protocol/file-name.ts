@@ -1,7 +1,7 @@
 /** File names that are safe to show, to store and to write to disk on any system. They come from uploads and from other peers. */
 
 /** Bytes of UTF-8: what common file systems take. */
-export const MAX_FILE_NAME_BYTES = 255;
+const MAX_FILE_NAME_BYTES = 255;
 
 /** Path separators, characters no system takes, control characters, and marks that turn text around to disguise an ending. */
 // oxlint-disable-next-line no-control-regex -- control characters are what this looks for

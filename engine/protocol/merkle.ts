@@ -91,7 +91,7 @@ export function heightOf(leafCount: number): number {
 }
 
 /** The node at level `to` whose left-most descendant at level `from` is `node` and whose other leaves are past the end. */
-export function raise(node: Uint8Array, from: number, to: number): Uint8Array {
+function raise(node: Uint8Array, from: number, to: number): Uint8Array {
   let raised = node;
   for (let level = from; level < to; level += 1) raised = joinNodes(raised, padNode(level));
   return raised;

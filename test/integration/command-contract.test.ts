@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import t, { type Test } from 'tap';
+import { test, type Test } from 'tap';
 import { startAppliance, type RunningAppliance } from '../fixtures/appliance.ts';
 import { runCommand } from '../fixtures/command.ts';
 
@@ -18,7 +18,7 @@ const run = async (t: Test, argv: readonly string[], cwd: string, env: Record<st
   return { code: await command.exitCode, stderr: await command.stderr };
 };
 
-t.test('a video that is not there exits with 3, and a node that is not there with 4', async (t) => {
+test('a video that is not there exits with 3, and a node that is not there with 4', async (t) => {
   const { url } = await startAppliance(t);
   const cwd = t.testdir();
   t.equal((await run(t, ['get', NO_SUCH_VIDEO, '--from', url], cwd)).code, 3);
@@ -26,7 +26,7 @@ t.test('a video that is not there exits with 3, and a node that is not there wit
   t.same(await readdir(cwd), [], 'and nothing is left in the folder');
 });
 
-t.test('when the CDN is full and nobody shares, get gives up after its timeout with 4', async (t) => {
+test('when the CDN is full and nobody shares, get gives up after its timeout with 4', async (t) => {
   const node = await startAppliance(t, { cdnMaxStreams: 0 });
   const cwd = t.testdir();
   const contentId = await storeVideo(node, randomBytes(400_000));
@@ -36,7 +36,7 @@ t.test('when the CDN is full and nobody shares, get gives up after its timeout w
   t.notOk((await readdir(cwd)).includes('film.mp4'), 'a partial file never bears the final name');
 });
 
-t.test('an interrupted get exits with 130, and a second run goes on from there', async (t) => {
+test('an interrupted get exits with 130, and a second run goes on from there', async (t) => {
   const node = await startAppliance(t, { cdnMaxStreams: 4, cdnMaxMbps: 40, cdnMinStreamMbps: 10 });
   const cwd = t.testdir();
   const bytes = randomBytes(12_000_000);
@@ -49,13 +49,13 @@ t.test('an interrupted get exits with 130, and a second run goes on from there',
   const second = runCommand(t, ['get', contentId, '--from', node.url, '--json'], { cwd });
   t.equal(await second.exitCode, 0);
   const resumed = Number(second.lines.at(-1)?.['bytesResumed']);
-  const fromCdn = Number((second.lines.at(-1)?.['bytesFrom'] as { cdn: number }).cdn);
+  const { cdn: fromCdn } = second.lines.at(-1)?.['bytesFrom'] as { cdn: number };
   t.ok(resumed > 1_000_000, 'what the first run kept is not fetched again');
   t.equal(resumed + fromCdn, bytes.length);
   t.equal(bytes.compare(await readFile(join(cwd, 'film.mp4'))), 0);
 });
 
-t.test('get never writes over another file of that name', async (t) => {
+test('get never writes over another file of that name', async (t) => {
   const node = await startAppliance(t);
   const cwd = t.testdir({ 'film.mp4': 'something of mine' });
   const bytes = randomBytes(400_000);
@@ -65,7 +65,7 @@ t.test('get never writes over another file of that name', async (t) => {
   t.equal(bytes.compare(await readFile(join(cwd, 'film (1).mp4'))), 0);
 });
 
-t.test('put of the same bytes says that they are there already', async (t) => {
+test('put of the same bytes says that they are there already', async (t) => {
   const { url, adminToken } = await startAppliance(t);
   const folder = t.testdir();
   await writeFile(join(folder, 'film.mp4'), randomBytes(700_000));
@@ -80,7 +80,7 @@ t.test('put of the same bytes says that they are there already', async (t) => {
   t.equal((await run(t, argv, folder, { ...env, SWITCH_ADMIN_TOKEN: 'wrong' })).code, 1, 'a wrong token is refused');
 });
 
-t.test('seed shares a local file with viewers of a node whose CDN is full', async (t) => {
+test('seed shares a local file with viewers of a node whose CDN is full', async (t) => {
   const node = await startAppliance(t, { cdnMaxStreams: 0 });
   const folder = t.testdir({ viewer: {} });
   const bytes = randomBytes(2_000_000);

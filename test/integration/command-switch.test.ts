@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { randomBytes } from 'node:crypto';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import t, { type Test } from 'tap';
+import { test, type Test } from 'tap';
 import { startAppliance } from '../fixtures/appliance.ts';
 import { runCommand, type Line } from '../fixtures/command.ts';
 import { mongoDatabase } from '../fixtures/mongo.ts';
@@ -75,9 +75,9 @@ async function untilFull(url: string): Promise<void> {
   }
 }
 
-t.test('a refused client is served by the swarm and goes back when granted: filesystem', (t) => sixSteps(t, undefined));
+test('a refused client is served by the swarm and goes back when granted: filesystem', (t) => sixSteps(t, undefined));
 
-t.test('a refused client is served by the swarm and goes back when granted: GridFS', async (t) => {
+test('a refused client is served by the swarm and goes back when granted: GridFS', async (t) => {
   const database = await mongoDatabase();
   if (database === undefined) {
     t.pass('no MongoDB server', { skip: 'no MongoDB server can be had here' });

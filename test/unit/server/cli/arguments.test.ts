@@ -1,6 +1,6 @@
 /** Wrong words end with exit code 2 and a sentence that says what would be right; right ones become one request. */
 import { Writable } from 'node:stream';
-import t from 'tap';
+import { test } from 'tap';
 import { parseArguments } from '../../../../server/cli/arguments.ts';
 import { runCommand } from '../../../../server/cli/run.ts';
 
@@ -20,7 +20,7 @@ async function run(argv: readonly string[]): Promise<{ readonly code: number; re
   return { code, ...said };
 }
 
-t.test('wrong words exit with 2 and say what would be right', async (t) => {
+test('wrong words exit with 2 and say what would be right', async (t) => {
   for (const [argv, sentence] of [
     [['fetch'], /no command "fetch"/],
     [['list', '--frm', 'http://node'], /--frm/],
@@ -43,17 +43,17 @@ t.test('wrong words exit with 2 and say what would be right', async (t) => {
   }
 });
 
-t.test('with --json the error is one JSON object on standard error', async (t) => {
+test('with --json the error is one JSON object on standard error', async (t) => {
   const { stderr } = await run(['get', 'not-an-id', '--json']);
   t.match(JSON.parse(stderr), { type: 'error', code: 'usage' });
 });
 
-t.test('help and version go to standard output and exit with 0', async (t) => {
+test('help and version go to standard output and exit with 0', async (t) => {
   t.match(await run([]), { code: 0, stdout: /software-switch get/ });
   t.match(await run(['--version']), { code: 0, stdout: /^\d+\.\d+\.\d+\n$/ });
 });
 
-t.test('an address of a video names its node too, with its base path', async (t) => {
+test('an address of a video names its node too, with its base path', async (t) => {
   for (const address of ['/videos/', '/api/videos/']) {
     t.match(parseArguments(['get', `https://nas.example/tv${address}${CONTENT_ID}`]), { contentId: CONTENT_ID, from: ['https://nas.example/tv'] });
   }
