@@ -6,6 +6,7 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isContentId, type Manifest } from '../../engine/index.ts';
 import { CatalogueIndex } from './catalogue-index.ts';
+import { DataDirLock } from './data-dir-lock.ts';
 import { errnoOf, syncFile, syncFolder } from './durable-files.ts';
 import { FileHandleCache } from './file-handle-cache.ts';
 import { freeBytesOf, onDisk, toStorageError } from './filesystem-errors.ts';
@@ -229,17 +230,32 @@ export class FilesystemVideoStore implements VideoStore {
 export class FilesystemStorage implements Storage {
   readonly videos: FilesystemVideoStore;
   readonly state: FilesystemState;
+  readonly #dataDir: string;
+  readonly #lock: DataDirLock;
 
   constructor(components: FilesystemComponents, { dataDir }: FilesystemOptions) {
+    this.#dataDir = dataDir;
+    this.#lock = new DataDirLock(components, { dataDir });
     this.videos = new FilesystemVideoStore(components, { dataDir });
     this.state = new FilesystemState({}, { dataDir });
   }
 
+  /** @throws StorageError `unavailable` when another process has the data directory. */
   async start(signal?: AbortSignal): Promise<void> {
-    await this.videos.start(signal);
+    await onDisk(this.#dataDir, async () => {
+      await mkdir(this.#dataDir, { recursive: true });
+      await this.#lock.acquire();
+    });
+    try {
+      await this.videos.start(signal);
+    } catch (error) {
+      await this.#lock.release();
+      throw error;
+    }
   }
 
   async stop(): Promise<void> {
     await this.videos.stop();
+    await this.#lock.release();
   }
 }

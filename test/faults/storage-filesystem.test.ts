@@ -28,14 +28,14 @@ async function errorOf(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(() => undefined, (error: unknown) => error);
 }
 
-test('an upload whose process was killed is not listed and is swept at the next start; a living one is not', async (t) => {
+test('an upload whose process was killed is not listed and is swept at the next start; beside a living one nothing starts', async (t) => {
   const dataDir = await temporaryFolder(t);
   const uploader = await startUploader({ dataDir });
   t.teardown(() => uploader.kill());
   const incoming = join(dataDir, 'incoming');
   t.equal((await readdir(incoming)).length, 1);
   const beside = new FilesystemStorage({}, { dataDir });
-  await beside.start();
+  t.match(await errorOf(beside.start()), { code: 'unavailable', message: /Another appliance is using the data directory .*SWITCH_DATA_DIR/u });
   await beside.stop();
   t.equal((await readdir(incoming)).length, 1, 'its process lives, so it is left alone');
   await uploader.kill();
@@ -43,6 +43,18 @@ test('an upload whose process was killed is not listed and is swept at the next 
   t.same(await readdir(incoming), []);
   t.same((await videos.list({ limit: 10, sort: 'title' })).items, []);
   t.equal((await videos.usage()).usedBytes, 0);
+});
+
+test('of many that start at once on one folder, whatever a dead one left there, one gets it', async (t) => {
+  const dataDir = join(await temporaryFolder(t), 'a folder so deep that no address of a socket could name it'.repeat(3));
+  const uploader = await startUploader({ dataDir });
+  await uploader.kill();
+  const storages = Array.from({ length: 8 }, () => new FilesystemStorage({}, { dataDir }));
+  const errors = await Promise.all(storages.map((storage) => errorOf(storage.start())));
+  t.equal(errors.filter((error) => error === undefined).length, 1, String(errors));
+  await Promise.all(storages.map((storage) => storage.stop()));
+  t.same((await readdir(dataDir)).sort(), ['incoming', 'videos'], 'nothing of the lock is left');
+  await openStorage(t, dataDir);
 });
 
 test('sweeps whatever else lies in the incoming folder', async (t) => {
