@@ -7,7 +7,7 @@ import { constants, type FileHandle, link, mkdir, open, rename, rm, stat } from 
 import { dirname } from 'node:path';
 import { SwitchError } from '../protocol/errors.ts';
 import type { Manifest } from '../protocol/manifest.ts';
-import { verifyPiece } from '../protocol/merkle.ts';
+import { verifyPiece } from '../protocol/piece-hash.ts';
 import { pieceBytes, pieceCount, pieceSpan } from '../protocol/pieces.ts';
 import { MAX_NAMES, type PartNames, partNames } from './part-names.node.ts';
 import { PieceJournal } from './piece-journal.node.ts';

@@ -4,7 +4,7 @@
  */
 import { SwitchError } from '../protocol/errors.ts';
 import type { Manifest } from '../protocol/manifest.ts';
-import { verifyPiece } from '../protocol/merkle.ts';
+import { verifyPiece } from '../protocol/piece-hash.ts';
 import { pieceBytes, pieceCount } from '../protocol/pieces.ts';
 import { type KeptContent, keptContent, openPieceDatabase, type PieceDatabase, piecesOf } from './piece-database.ts';
 import type { PieceStore } from './piece-store.ts';

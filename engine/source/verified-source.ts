@@ -1,7 +1,7 @@
 /** Any source, with each piece's hash checked before it leaves. The only kind of source a download is given. */
 import { SwitchError } from '../protocol/errors.ts';
 import type { Manifest } from '../protocol/manifest.ts';
-import { verifyPiece } from '../protocol/merkle.ts';
+import { verifyPiece } from '../protocol/piece-hash.ts';
 import type { FetchedPiece, FetchOptions, PieceSpan, Source } from './source.ts';
 
 export class VerifiedSource implements Source {
