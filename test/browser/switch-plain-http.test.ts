@@ -22,9 +22,8 @@ test('on plain http by address: refused, served by another browser, reloaded in 
   const release = await holdSlot(t, plain.url, contentId);
   const ben = await launchProfile(t, { args: plain.args });
   await openVideo(ben.page, plain.url, contentId);
-  void pressDownload(ben.page);
+  const bensFile = pressDownload(ben.page);
   await untilBytes(ben.page, 'peer', 5_000_000);
-  const bensFile = ben.page.waitForEvent('download', { timeout: 0 });
   await ben.page.reload();
   await untilBytes(ben.page, 'stored', 3_000_000);
   await untilBytes(ben.page, 'peer', 1_000_000);
