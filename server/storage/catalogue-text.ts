@@ -6,10 +6,11 @@ const DIGITS_PADDED_TO = 12;
 
 /**
  * Case-folded text for comparing: upper then lower case ("Straße" is "STRASSE"), Latin, Greek and Cyrillic accents dropped
- * ("Amélie" is found by "amelie"), one sigma. Marks of other scripts change the letter and stay.
+ * ("Amélie" is found by "amelie"), one sigma. Marks of other scripts change the letter and stay. Controls are spaces: nobody
+ * searches for one, and databases take no NUL in a pattern.
  */
 export function foldText(text: string): string {
-  return text.normalize('NFKD').replace(/[\u0300-\u036f]/gu, '').toUpperCase().toLowerCase()
+  return text.replace(/\p{Cc}/gu, ' ').normalize('NFKD').replace(/[\u0300-\u036f]/gu, '').toUpperCase().toLowerCase()
     .normalize('NFKD').replace(/[\u0300-\u036f]/gu, '').replaceAll('ς', 'σ');
 }
 
