@@ -113,5 +113,11 @@ function notOpen(): StorageError {
 /** The path of a connection string (MongoDB's Connection String specification); several hosts keep URL from parsing it. */
 function databaseOf(uri: string): string | undefined {
   const name = /^mongodb(?:\+srv)?:\/\/[^/]+\/([^?]+)/u.exec(uri)?.[1];
-  return name === undefined ? undefined : decodeURIComponent(name);
+  if (name === undefined) return undefined;
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    // The driver's own reading of the address says what is wrong with it, in `open`.
+    return undefined;
+  }
 }

@@ -18,7 +18,7 @@ test('uses the data directory unless a database is named', async (t) => {
 });
 
 test('a database that cannot be reached, or an address that is none, stops the start with words', async (t) => {
-  for (const mongodbUri of ['mongodb://127.0.0.1:1/', 'http://not-a-database/']) {
+  for (const mongodbUri of ['mongodb://127.0.0.1:1/', 'http://not-a-database/', 'mongodb://127.0.0.1/%zz']) {
     const storage = await openStorage({ dataDir: '', mongodbUri });
     const error = await storage.start().catch((reason: unknown) => reason);
     t.ok(error instanceof StorageError && error.code === 'unavailable', String(error));
