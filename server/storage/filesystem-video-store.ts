@@ -18,7 +18,8 @@ import { FilesystemState } from './filesystem-state.ts';
 import { FilesystemWriter } from './filesystem-writer.ts';
 import { KeyedLock } from './keyed-lock.ts';
 import { StorageError } from './storage-error.ts';
-import { checkManifest, checkRange, manifestOf, noSuchVideo, videoOf } from './stored-manifest.ts';
+import { checkManifest, checkRange, manifestOf, noAnswer, noSuchVideo, videoOf } from './stored-manifest.ts';
+import { untilAborted } from './until-aborted.ts';
 import type { ListQuery, Storage, Stored, Usage, Video, VideoPage, VideoStore, VideoWriter } from './video-store.ts';
 
 /** Far under the usual limit of 1024 descriptors, and enough for a busy evening. */
@@ -81,7 +82,11 @@ export class FilesystemVideoStore implements VideoStore {
 
   async ping(signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
-    await onDisk(this.#dataDir, () => stat(this.#videosDir));
+    try {
+      await onDisk(this.#dataDir, () => untilAborted(stat(this.#videosDir), signal));
+    } catch (error) {
+      throw signal?.aborted === true ? noAnswer(error) : error;
+    }
   }
 
   async list(query: ListQuery): Promise<VideoPage> {

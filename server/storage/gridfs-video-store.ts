@@ -17,7 +17,8 @@ import { MongoConnection, type MongoOptions } from './mongo-connection.ts';
 import { onMongo } from './mongo-errors.ts';
 import { MongoState } from './mongo-state.ts';
 import { StorageError } from './storage-error.ts';
-import { checkRange, manifestOf, noSuchVideo } from './stored-manifest.ts';
+import { checkRange, manifestOf, noAnswer, noSuchVideo } from './stored-manifest.ts';
+import { untilAborted } from './until-aborted.ts';
 import type { ListQuery, Storage, Stored, Usage, Video, VideoPage, VideoStore, VideoWriter } from './video-store.ts';
 
 /** Videos whose file id is remembered, so that a read costs no `files` query. */
@@ -70,7 +71,11 @@ export class GridFsVideoStore implements VideoStore {
 
   async ping(signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
-    await onMongo(() => this.#mongo.db.command({ ping: 1 }));
+    try {
+      await onMongo(() => untilAborted(this.#mongo.db.command({ ping: 1 }), signal));
+    } catch (error) {
+      throw signal?.aborted === true ? noAnswer(error) : error;
+    }
   }
 
   async list(query: ListQuery): Promise<VideoPage> {

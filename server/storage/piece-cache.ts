@@ -7,6 +7,7 @@
  */
 import { PieceQueues } from './piece-queues.ts';
 import { checkRange, noSuchVideo } from './stored-manifest.ts';
+import { untilAborted } from './until-aborted.ts';
 import type { VideoStore } from './video-store.ts';
 
 /** Read from the store at once: neighbouring small pieces come in the same system call or the same GridFS chunk. */
@@ -64,6 +65,7 @@ export class PieceCache {
     const first = piece * shape.pieceLengthBytes;
     checkRange(first, Math.min(first + 1, shape.sizeBytes + 1), shape.sizeBytes);
     const slabPieces = Math.max(1, Math.floor(Math.min(SLAB_BYTES, this.#maxBytes / SLABS_AT_LEAST) / shape.pieceLengthBytes));
+    // The shared load goes on for the others; only this caller stops waiting.
     const loaded = await untilAborted(this.#load(contentId, shape, piece - piece % slabPieces, slabPieces), signal);
     this.#misses += 1;
     const bytes = loaded.get(piece);
@@ -175,18 +177,4 @@ export class PieceCache {
 
 function keyOf(contentId: string, piece: number | ''): string {
   return `${contentId}:${piece}`;
-}
-
-/** The shared load goes on for the others; only this caller stops waiting. */
-async function untilAborted<T>(task: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return task;
-  signal.throwIfAborted();
-  const aborted = Promise.withResolvers<never>();
-  const abort = (): void => aborted.reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    return await Promise.race([task, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
 }

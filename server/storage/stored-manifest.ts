@@ -46,6 +46,11 @@ export function noSuchVideo(contentId: string, options?: ErrorOptions): StorageE
   return new StorageError('no-such-video', `The library has no video ${contentId}.`, options);
 }
 
+/** For a ping whose caller waits no longer. */
+export function noAnswer(cause: unknown): StorageError {
+  return new StorageError('unavailable', 'The storage did not answer in time. Check the disk or the database.', { cause });
+}
+
 /** @throws RangeError for a range outside the video: the routes answer 416 before they ask. */
 export function checkRange(start: number, end: number, sizeBytes: number): void {
   if (!Number.isInteger(start) || !Number.isInteger(end) || start < 0 || start > end || end > sizeBytes) {

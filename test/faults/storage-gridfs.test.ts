@@ -196,6 +196,9 @@ gridFsTest('a server that falls silent is unavailable within a bounded time', as
   await storage.start();
   proxy.freeze();
   const from = performance.now();
+  const askedAtMs = performance.now();
+  t.equal(await codeOf(storage.videos.ping(AbortSignal.timeout(200))), 'unavailable');
+  t.ok(performance.now() - askedAtMs < 2500, 'a ping waits no longer than its caller');
   t.equal(await codeOf(storage.videos.ping()), 'unavailable');
   t.ok(performance.now() - from < 25_000, `after ${Math.round(performance.now() - from)} ms`);
   proxy.mend();
