@@ -100,12 +100,16 @@ export class GridFsLeases {
     this.#held.delete(id.toHexString());
   }
 
-  /** A sweep may take long; the leases are renewed meanwhile. A server that is away is tried again at the next turn. */
+  /**
+   * A sweep may take long; the leases are renewed meanwhile. It begins after the renewal, so that a process that slept for longer
+   * than a lease does not sweep what it is writing itself. A server that is away is tried again at the next turn.
+   */
   #schedule(): void {
     if (this.#stopped) return;
     this.#timer = setTimeout(() => {
-      this.#renewal = this.#renewHeld().catch(() => undefined).finally(() => this.#schedule());
-      this.#sweep ??= this.sweep().catch(() => undefined).finally(() => { this.#sweep = undefined; });
+      const renewed = this.#renewHeld();
+      this.#renewal = renewed.catch(() => undefined).finally(() => this.#schedule());
+      this.#sweep ??= renewed.then(() => this.sweep()).catch(() => undefined).finally(() => { this.#sweep = undefined; });
     }, this.#leaseMs / 3);
     this.#timer.unref();
   }
