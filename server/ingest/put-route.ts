@@ -62,7 +62,7 @@ async function receive(
   if (declaredBytes === 0) throw emptyFile(name);
   if (declaredBytes !== undefined && declaredBytes > options.maxBytes) throw tooLarge(options.maxBytes);
   if (stopping.aborted) throw shuttingDown();
-  await room.require(declaredBytes ?? 0);
+  await room.requireInStore(declaredBytes ?? 0);
 
   const writer = await videos.create();
   const batches = new BodyBatches(request.raw, { idleMs: options.idleMs, signal: stopping });
@@ -93,7 +93,7 @@ async function pour(batches: BodyBatches, writer: VideoWriter, upload: { name: s
     }
     if (hasher.sizeBytes - checkedBytes >= ROOM_CHECK_BYTES) {
       checkedBytes = hasher.sizeBytes;
-      await upload.room.require(0);
+      await upload.room.requireInStore(0);
     }
   }
   return hasher;

@@ -30,6 +30,12 @@ export class Room {
     this.#compare(neededBytes, Math.min(await this.#diskFreeBytes(), storeFreeBytes ?? Number.POSITIVE_INFINITY));
   }
 
+  /** For an upload that goes past the staging disk, before it and while it runs. */
+  async requireInStore(neededBytes: number): Promise<void> {
+    const { freeBytes } = await this.#videos.usage();
+    if (freeBytes !== null) this.#compare(neededBytes, freeBytes);
+  }
+
   /** While an upload runs: looks at the staging disk only, because that is quick. */
   async requireOnDisk(neededBytes: number): Promise<void> {
     this.#compare(neededBytes, await this.#diskFreeBytes());
