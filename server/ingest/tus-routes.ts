@@ -1,9 +1,9 @@
 /** tus 1.0 under /api/uploads: the kept library decides, our staging store takes the bytes, Fastify answers. */
 import type { IncomingMessage } from 'node:http';
 import type { FastifyReply, FastifyRequest, FastifySchema, onRequestHookHandler } from 'fastify';
-import { Server } from '@tus/server';
+import { ERRORS, Server } from '@tus/server';
 import type { App } from '../app-type.ts';
-import { cutShort, emptyFile, fromTus, shuttingDown, tusProblem } from './problems.ts';
+import { cutShort, emptyFile, fromTus, shuttingDown, tooLarge, tusProblem } from './problems.ts';
 import { finishedHeaders, type Finisher } from './finisher.ts';
 import type { Room } from './room.ts';
 import type { Running } from './running.ts';
@@ -38,7 +38,7 @@ export function registerTus(app: App, components: TusComponents, options: { read
     const headers = Object.fromEntries(response.headers);
     if (response.status >= 400) {
       const { 'content-length': _length, 'content-type': _type, ...kept } = headers;
-      if (context.error !== undefined) throw cutOrTus(context.error, request, kept);
+      if (context.error !== undefined) throw cutOrTus(context.error, request, kept, options.maxBytes);
       throw tusProblem(response.status, await response.text(), kept);
     }
     const fields = request.method === 'HEAD' ? { ...headers, ...await finishedLate(request, components) } : headers;
@@ -113,7 +113,9 @@ async function finishedLate(request: FastifyRequest, components: TusComponents):
   return finishedHeaders(await finisher.finish(upload));
 }
 
-function cutOrTus(error: unknown, request: FastifyRequest, headers: Record<string, string>): unknown {
+function cutOrTus(error: unknown, request: FastifyRequest, headers: Record<string, string>, maxBytes: number): unknown {
   if (request.raw.destroyed && !request.raw.complete) return cutShort('the upload', { cause: error });
+  // The library's own words do not say how large a file may be.
+  if (error === ERRORS.ERR_MAX_SIZE_EXCEEDED) return tooLarge(maxBytes);
   return fromTus(error, headers);
 }

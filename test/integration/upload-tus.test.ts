@@ -156,7 +156,7 @@ test('a chunked body cannot bring more than was declared', async (t) => {
 
 test('limits are problems that tus-js-client can show', async (t) => {
   const app = await start(t, { uploadMaxBytes: 2_000_000 });
-  t.match(await tusUpload(app.url, sample(3_000_000)), { status: 413, problem: { type: '/problems/too-large' } });
+  t.match(await tusUpload(app.url, sample(3_000_000)), { status: 413, problem: { type: '/problems/too-large', maxBytes: 2_000_000, detail: /SWITCH_UPLOAD_MAX_BYTES/u } });
   t.match(await tusUpload(app.url, sample(3_000_000), { uploadLengthDeferred: true, chunkSize: 512 * 1024 }), { status: 413, problem: { type: '/problems/too-large' } });
   t.match(await tusUpload(app.url, Buffer.alloc(0)), { status: 422, problem: { type: '/problems/empty-file' } });
   t.match(await tusUpload(app.url, sample(1000), { headers: { authorization: 'Bearer wrong' } }), { status: 401, problem: { type: '/problems/unauthorized' } });
