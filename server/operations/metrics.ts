@@ -1,6 +1,7 @@
 /** Prometheus counters of one appliance: counts, never rates, under a registry of its own. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { App } from '../app-type.ts';
+import { onResponseEnd } from '../plugins/response-end.ts';
 import type { UploadOutcome } from './watched-videos.ts';
 import type { AdmissionEvent, AdmissionFigures } from '../cdn/admission.ts';
 
@@ -59,10 +60,9 @@ export class Metrics {
 
   /** Times every response, by route and not by address, so that the number of series is bounded. */
   observe(app: App): void {
-    app.addHook('onResponse', (request, reply, done) => {
+    onResponseEnd(app, (request, reply) => {
       const route = request.routeOptions.url ?? 'none';
       this.#httpSeconds.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
-      done();
     });
   }
 }

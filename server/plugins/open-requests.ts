@@ -1,6 +1,7 @@
 /** Lets a drain wait for the responses that are open; sockets of signalling are told to go elsewhere and not waited for. */
 import type { App } from '../app-type.ts';
 import type { Lifecycle } from '../lifecycle.ts';
+import { onResponseEnd } from './response-end.ts';
 
 export function registerOpenRequests(app: App, { lifecycle }: { lifecycle: Lifecycle }): void {
   const leavers = new WeakMap<object, () => void>();
@@ -8,8 +9,5 @@ export function registerOpenRequests(app: App, { lifecycle }: { lifecycle: Lifec
     if (request.headers.upgrade === undefined) leavers.set(request, lifecycle.enter());
     done();
   });
-  app.addHook('onResponse', (request, _reply, done) => {
-    leavers.get(request)?.();
-    done();
-  });
+  onResponseEnd(app, (request) => leavers.get(request)?.());
 }

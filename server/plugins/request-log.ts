@@ -1,6 +1,7 @@
 /** One JSON line a request, under the request's id, which every answer carries too. Tokens and cookies never get here. */
 import type { Writable } from 'node:stream';
 import type { App } from '../app-type.ts';
+import { onResponseEnd } from './response-end.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -23,13 +24,12 @@ export function registerRequestLog(app: App): void {
     reply.header('x-request-id', request.id);
     done();
   });
-  app.addHook('onResponse', (request, reply, done) => {
+  onResponseEnd(app, (request, reply) => {
     const line = {
       method: request.method, url: request.url, status: reply.statusCode, remoteAddress: request.ip, elapsedMs: Math.round(reply.elapsedTime),
       cut: !reply.raw.writableFinished,
     };
     if (request.routeOptions.config.quiet === true) request.log.debug(line, 'request');
     else request.log.info(line, 'request');
-    done();
   });
 }
