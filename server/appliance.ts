@@ -36,18 +36,22 @@ export interface Appliance {
   /** Where it listens, for a client on this machine. */
   readonly url: string;
   readonly port: number;
-  /** The admin token, only when this start has made it. */
-  readonly madeToken: string | undefined;
   readonly log: App['log'];
   /** Takes nothing new, lets open streams go on for `drainTimeoutMs` at most (or until `hurry`), then closes everything. */
   stop(hurry?: AbortSignal): Promise<void>;
 }
 
+export interface ApplianceSurroundings {
+  readonly logDestination: Writable;
+  /** Called when this start has made the admin token, which is kept as a hash from then on, whatever becomes of the start. */
+  readonly onTokenMade?: (token: string) => void;
+}
+
 /** Throws what keeps it from starting (StorageError, EADDRINUSE…), with nothing left open. */
-export async function startAppliance(config: Config, { logDestination }: { logDestination: Writable }): Promise<Appliance> {
+export async function startAppliance(config: Config, surroundings: ApplianceSurroundings): Promise<Appliance> {
   const closers = new Closers();
   try {
-    return await start(config, logDestination, closers);
+    return await start(config, surroundings, closers);
   } catch (error) {
     await closers.closeAll();
     throw error;
@@ -75,7 +79,7 @@ class Closers {
   }
 }
 
-async function start(config: Config, logDestination: Writable, closers: Closers): Promise<Appliance> {
+async function start(config: Config, { logDestination, onTokenMade }: ApplianceSurroundings, closers: Closers): Promise<Appliance> {
   const clock = { now: () => performance.now() };
   const app = createApp({ logLevel: config.logLevel, logDestination, trustProxy: config.trustProxy });
   const storage = await openStorage({ dataDir: config.dataDir, mongodbUri: config.mongodbUri, log: app.log });
@@ -90,6 +94,7 @@ async function start(config: Config, logDestination: Writable, closers: Closers)
   });
   closers.add(() => admission.stop());
   const { token, made } = await openAdminToken(state, config.adminToken);
+  if (made !== undefined) onTokenMade?.(made);
   const sessions = await openSessions({ state, token, now: () => Date.now() });
   const lifecycle = new Lifecycle();
   const seederProof = freshSecret();
@@ -156,7 +161,7 @@ async function start(config: Config, logDestination: Writable, closers: Closers)
     await closers.closeAll();
   };
   let stopped: Promise<void> | undefined;
-  return { url, port, madeToken: made, log: app.log, stop: (hurry) => (stopped ??= stop(hurry)) };
+  return { url, port, log: app.log, stop: (hurry) => (stopped ??= stop(hurry)) };
 }
 
 /** A host that means every address is reached by the loopback one. */

@@ -30,9 +30,11 @@ export async function serve(argv: readonly string[]): Promise<number> {
     return EXIT_USAGE;
   }
   const signals = new StopSignals();
+  let madeToken: string | undefined;
   try {
-    const appliance = await startAppliance(config, { logDestination: process.stderr });
-    process.stdout.write(greeting(config, appliance));
+    const appliance = await startAppliance(config, { logDestination: process.stderr, onTokenMade: (token) => { madeToken = token; } });
+    process.stdout.write(greeting(config, appliance) + aboutToken(madeToken));
+    madeToken = undefined;
     appliance.log.info({ url: appliance.url }, 'listening');
     await signals.first;
     // A part that does not let go of the process must not make a container wait for its kill.
@@ -45,6 +47,8 @@ export async function serve(argv: readonly string[]): Promise<number> {
     appliance.log.info('stopped');
     return EXIT_DONE;
   } catch (error) {
+    // The next start finds it made, and would not show it.
+    process.stdout.write(aboutToken(madeToken));
     process.stderr.write(`The appliance could not ${signals.asked ? 'stop cleanly' : 'start'}: ${explain(error, config)}\n`);
     return EXIT_FAILED;
   } finally {
@@ -80,10 +84,11 @@ class StopSignals {
 
 function greeting(config: Config, appliance: Appliance): string {
   const lines = ['', 'Software Switch is running. Open the page at', ...addresses(config.host, appliance).map((address) => `  ${address}`), ''];
-  if (appliance.madeToken !== undefined) {
-    lines.push('Admin token, to sign in and to upload. It is shown this once; keep it:', `  ${appliance.madeToken}`, '');
-  }
   return `${lines.join('\n')}\n`;
+}
+
+function aboutToken(made: string | undefined): string {
+  return made === undefined ? '' : `Admin token, to sign in and to upload. It is shown this once; keep it:\n  ${made}\n\n`;
 }
 
 /** Every address others may reach the page at: all of the machine's when it listens on all. */

@@ -29,7 +29,11 @@ function serve(t: Test, flags: readonly string[], env: Readonly<Record<string, s
   child.stdout.on('data', (chunk: Buffer) => { output += chunk.toString(); });
   child.stderr.on('data', (chunk: Buffer) => { log += chunk.toString(); });
   const exited = once(child, 'close').then(([code]) => code as number | null);
-  const url = eventually('an address', () => /http:\/\/[\d.]+:\d+/.exec(output)?.[0], START_LIMIT_MS);
+  const url = eventually('an address', () => {
+    const [address] = /http:\/\/[\d.]+:\d+/.exec(output) ?? [];
+    if (address === undefined && child.exitCode !== null) throw new Error('the process ended without an address');
+    return address;
+  }, START_LIMIT_MS);
   url.catch(() => {});
   t.teardown(async () => {
     child.kill('SIGKILL');
@@ -56,6 +60,16 @@ test('a drain is not ready, opens no stream and lets open ones end', async (t) =
   t.equal(received, LARGE.length);
   await stopped;
   await t.rejects(fetchWhole(`${node.url}/healthz`), { code: 'ECONNREFUSED' });
+});
+
+test('a viewer who went away in mid-film is told in the log, and no drain waits for it', async (t) => {
+  const node = await startAppliance(t, { drainTimeoutMs: 60_000, logLevel: 'info' });
+  const viewer = await open(contentUrl(node, await putVideo(node, 'large.mp4', LARGE)));
+  viewer.response.destroy();
+  await eventually('a line of the log', () => node.logLines.some((line) => line.includes('/content"') && line.includes('"cut":true')));
+  const startedAt = performance.now();
+  await node.appliance.stop();
+  t.ok(performance.now() - startedAt < 10_000);
 });
 
 test('what is still open when the time is over is cut, and stopping twice is stopping once', async (t) => {
@@ -117,4 +131,5 @@ test('a taken port is told in words, with exit code 1', async (t) => {
   const served = serve(t, ['--port', String(port), '--data-dir', t.testdir()]);
   t.equal(await served.exited, 1);
   t.match(served.log(), new RegExp(`port ${port} is taken by another program`));
+  t.match(served.output(), /^ {2}[\w-]{43}$/m, 'the token was made, and no later start would show it');
 });
