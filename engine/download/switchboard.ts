@@ -21,7 +21,7 @@ import type { Tally } from './tally.ts';
 /** Peers' progress is looked at this often while they are asked for something: a stall is then seen in time. */
 const LOOK_MS = 200;
 
-/** Later than a timer usually is. */
+/** Later than a timer usually is; and what reading takes that lies there unread after such a while. */
 const LATE_MS = 50;
 
 interface SwitchboardHost {
@@ -55,6 +55,8 @@ export class Switchboard {
   #membership: SwarmMembership | undefined;
   #signalling: 'connected' | 'connecting' | 'off' = 'off';
   #cancelWake: (() => void) | undefined;
+  #wakeAtMs = Number.POSITIVE_INFINITY;
+  #isExcused = false;
   #lookedAtMs = 0;
   #pumping = false;
   #pumpAgain = false;
@@ -129,6 +131,7 @@ export class Switchboard {
     this.#pumpAgain = true;
     if (this.#pumping || this.#stopped) return;
     this.#pumping = true;
+    this.#excuseDeafness();
     try {
       while (this.#pumpAgain) {
         this.#pumpAgain = false;
@@ -182,6 +185,7 @@ export class Switchboard {
   readonly #cdnHost = {
     room: () => this.#parts.host.room(),
     onCdnProgress: (cdn: CdnView, bytes: number): void => {
+      this.#isExcused = false;
       cdnProgressed(this.state, cdn, bytes, this.#now());
       this.#parts.tally.received(bytes, this.#now());
       // Bytes come by the thousand; only the first of a stream, or after a silence, changes what is to be done.
@@ -241,17 +245,24 @@ export class Switchboard {
   #wakeLater(): void {
     this.#cancelWake?.();
     this.#cancelWake = undefined;
+    this.#wakeAtMs = Number.POSITIVE_INFINITY;
     const nowMs = this.#now();
     const isAsking = [...this.state.peers.values()].some(({ requests }) => requests.length > 0);
     const atMs = Math.min(wakeAtMs(this.state, nowMs) ?? Number.POSITIVE_INFINITY, isAsking ? nowMs + LOOK_MS : Number.POSITIVE_INFINITY);
     if (this.#stopped || !Number.isFinite(atMs)) return;
-    this.#cancelWake = this.#parts.clock.after(Math.max(1, atMs - nowMs), () => this.#wake(atMs));
+    this.#wakeAtMs = atMs;
+    this.#cancelWake = this.#parts.clock.after(Math.max(1, atMs - nowMs), () => this.pump());
   }
 
-  /** A timer that is late means that we were busy, and that bytes may lie there unread: nobody is judged for it. */
-  #wake(dueAtMs: number): void {
-    const lateMs = this.#now() - dueAtMs;
-    if (lateMs > LATE_MS) forgiveSilence(this.state, lateMs, this.#now());
-    this.pump();
+  /**
+   * A timer that is late means that we were busy, and that bytes may lie there unread: nobody is judged for it, and before anybody
+   * is judged after it, there is a moment to read. Not a second one when nothing came of it: on a machine that is always late, a source that is
+   * dead must be seen to be.
+   */
+  #excuseDeafness(): void {
+    const nowMs = this.#now();
+    const lateMs = nowMs - this.#wakeAtMs;
+    if (lateMs > LATE_MS) forgiveSilence(this.state, lateMs + (this.#isExcused ? 0 : LATE_MS), nowMs);
+    if (lateMs >= 0) this.#isExcused = lateMs > LATE_MS;
   }
 }
