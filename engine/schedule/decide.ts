@@ -5,13 +5,13 @@
  */
 import { endGame, takeWindowTail } from './end-game.ts';
 import { dropUnwanted, makeWayForUrgent, shortenQuietWindow, takeFromStalled } from './give-up.ts';
-import { ACTIVE_PEERS, CDN_QUIET_MS, STALL_URGENT_MS, URGENT_MS, WARM_PEERS } from './limits.ts';
+import { ACTIVE_PEERS, STALL_URGENT_MS, URGENT_MS, WARM_PEERS } from './limits.ts';
 import { peersWithRoom, silentSinceMs, stallLimitMs } from './peer-choice.ts';
 import { duePieces, hasMissing, nextPieceFor, nextWindow } from './piece-queue.ts';
 import { cdnAsked, peerAsked, peerFailed, windowShortened } from './schedule-events.ts';
 import { type CdnView, type Decision, maxPiecesInFlight, type PeerView, type ScheduleState } from './schedule-state.ts';
 import {
-  cdnToAsk, grantFor, isServing, nextShown, peersMayServe, shouldWaitForCdn, swarmPatienceEndsAtMs, wantsCdn,
+  cdnToAsk, grantFor, isServing, nextShown, peersMayServe, quietLimitMs, shouldWaitForCdn, swarmPatienceEndsAtMs, wantsCdn,
 } from './switch-policy.ts';
 
 type Rule = (state: ScheduleState, nowMs: number) => Decision | undefined;
@@ -129,7 +129,7 @@ function show(state: ScheduleState, nowMs: number): Decision | undefined {
 export function wakeAtMs(state: ScheduleState, nowMs: number): number | undefined {
   if (!state.running || state.pieces.isAllHere) return undefined;
   const times: number[] = [];
-  for (const cdn of state.cdns) times.push(cdn.phase === 'idle' ? cdn.retryAtMs : cdn.lastByteAtMs + CDN_QUIET_MS);
+  for (const cdn of state.cdns) times.push(cdn.phase === 'idle' ? cdn.retryAtMs : cdn.lastByteAtMs + quietLimitMs(cdn));
   for (const peer of state.peers.values()) {
     const silentSince = silentSinceMs(peer);
     times.push(peer.notBeforeMs);

@@ -1,7 +1,12 @@
 /** The schedule's own numbers, each with its reason. */
 
-/** A CDN that gave no byte for this long is not waited for: peers go ahead meanwhile. The switch-over must stay below 1 s. */
+/**
+ * A CDN that gave no byte for this long is not waited for: peers go ahead meanwhile. One that has lately come back from longer
+ * silences (a slow line, an appliance busy with an upload) is given twice the longest of them, and never more than the last
+ * number: the switch-over must stay below 1 s, asking a peer included.
+ */
 export const CDN_QUIET_MS = 500;
+export const CDN_QUIET_MAX_MS = 800;
 
 /** Between two tries of a CDN that refused without saying when to come back, or that is down: doubled from the first to the last. */
 export const CDN_RETRY_MS = 1_000;

@@ -22,6 +22,7 @@ export function cdnAsked(state: ScheduleState, cdn: CdnView, window: PieceRun, g
   cdn.window = window;
   cdn.granted = grant !== undefined;
   cdn.lastByteAtMs = nowMs;
+  cdn.longestGapMs /= 2;
   if (cdn.granted) state.grant = undefined;
   for (let piece = window.first; piece <= window.last; piece += 1) state.pieces.ask(piece);
 }
@@ -30,6 +31,7 @@ export function cdnAsked(state: ScheduleState, cdn: CdnView, window: PieceRun, g
 export function cdnProgressed(state: ScheduleState, cdn: CdnView, bytes: number, nowMs: number): void {
   if (bytes > 0) cdn.throughput.add(bytes, nowMs - cdn.lastByteAtMs);
   cdn.phase = 'streaming';
+  cdn.longestGapMs = Math.max(cdn.longestGapMs, nowMs - cdn.lastByteAtMs);
   cdn.lastByteAtMs = nowMs;
   cdn.failures = 0;
   cdn.trouble = undefined;
@@ -134,6 +136,7 @@ export function peerAsked(state: ScheduleState, peer: PeerView, piece: number, n
 /** Some bytes came from the peer, if not yet a whole piece. */
 export function peerProgressed(state: ScheduleState, peer: PeerView, nowMs: number): void {
   peer.lastByteAtMs = nowMs;
+  peer.isStalled = false;
   state.lastPeerByteAtMs = nowMs;
 }
 
@@ -151,7 +154,9 @@ export function peerGave(state: ScheduleState, peer: PeerView, piece: number, by
 export function peerFailed(state: ScheduleState, peer: PeerView, piece: number, end: RequestEnd, nowMs: number): void {
   endRequest(state, peer, piece);
   if (end.how === 'refused') peer.notBeforeMs = Math.max(peer.notBeforeMs, end.notBeforeMs);
-  if (end.how === 'stalled') peer.notBeforeMs = Math.max(peer.notBeforeMs, nowMs + STALL_PAUSE_MS);
+  if (end.how !== 'stalled') return;
+  peer.notBeforeMs = Math.max(peer.notBeforeMs, nowMs + STALL_PAUSE_MS);
+  peer.isStalled = true;
 }
 
 function endRequest(state: ScheduleState, peer: PeerView, piece: number) {

@@ -35,6 +35,8 @@ export interface CdnView {
   /** A grant went with the request. */
   granted: boolean;
   lastByteAtMs: number;
+  /** The longest silence it came back from; those of earlier windows count for less. */
+  longestGapMs: number;
   retryAtMs: number;
   trouble: CdnTrouble | undefined;
   /** Refusals and failures since it last served. */
@@ -61,6 +63,8 @@ export interface PeerView {
   lastPieceAtMs: number;
   /** Bytes it had sent when last looked at, for who can see them only by looking. */
   bytesSeen: number;
+  /** It lost its requests for its silence, and has given nothing since: nobody to count on. */
+  isStalled: boolean;
   /** It said, or we found, that it is not to be asked before. */
   notBeforeMs: number;
   /** Set when it was found to hold nothing that is missing: false again when it, or we, changed. See piece-queue.ts. */
@@ -134,7 +138,7 @@ export function newScheduleState(options: ScheduleOptions, nowMs: number): Sched
 
 function newCdnView(id: string, grants: boolean): CdnView {
   return {
-    id, grants, phase: 'idle', window: undefined, granted: false, lastByteAtMs: 0, retryAtMs: 0, trouble: undefined,
+    id, grants, phase: 'idle', window: undefined, granted: false, lastByteAtMs: 0, longestGapMs: 0, retryAtMs: 0, trouble: undefined,
     failures: 0, hashFailures: 0, throughput: new Throughput(),
   };
 }
@@ -142,7 +146,7 @@ function newCdnView(id: string, grants: boolean): CdnView {
 export function newPeerView(peer: { readonly peerId: string; readonly isSeeder: boolean; has(piece: number): boolean }, nowMs: number): PeerView {
   return {
     peerId: peer.peerId, isSeeder: peer.isSeeder, has: (piece) => peer.has(piece), requests: [], throughput: new Throughput(),
-    roundTripMs: undefined, lastByteAtMs: nowMs, lastPieceAtMs: nowMs, bytesSeen: 0, notBeforeMs: 0, barrenAtReturns: undefined,
+    roundTripMs: undefined, lastByteAtMs: nowMs, lastPieceAtMs: nowMs, bytesSeen: 0, isStalled: false, notBeforeMs: 0, barrenAtReturns: undefined,
   };
 }
 

@@ -3,13 +3,18 @@
  * DESIGN's: the CDN first, the swarm the moment it refuses, and back when it grants.
  */
 import type { SwitchReason, SwitchState } from '../figures.ts';
-import { CDN_QUIET_MS, SWARM_PATIENCE_MS } from './limits.ts';
+import { CDN_QUIET_MAX_MS, CDN_QUIET_MS, SWARM_PATIENCE_MS } from './limits.ts';
 import { hasMissing, isSatisfied, urgentPiece } from './piece-queue.ts';
 import { type CdnView, isStoreBehind, type ScheduleState } from './schedule-state.ts';
 
+/** How long the CDN may be silent before it is not waited for. */
+export function quietLimitMs(cdn: CdnView): number {
+  return Math.min(Math.max(CDN_QUIET_MS, 2 * cdn.longestGapMs), CDN_QUIET_MAX_MS);
+}
+
 /** Asked or streaming, and silent for longer than we wait. A silence that our own store caused does not count. */
 export function isQuiet(state: ScheduleState, cdn: CdnView, nowMs: number): boolean {
-  return cdn.phase !== 'idle' && nowMs - cdn.lastByteAtMs > CDN_QUIET_MS && !isStoreBehind(state);
+  return cdn.phase !== 'idle' && nowMs - cdn.lastByteAtMs > quietLimitMs(cdn) && !isStoreBehind(state);
 }
 
 export function isServing(state: ScheduleState, cdn: CdnView, nowMs: number): boolean {
@@ -85,7 +90,7 @@ function shownNow(state: ScheduleState, nowMs: number): SwitchState | undefined 
   if (!state.running || state.pieces.isAllHere) return undefined;
   if (isSatisfied(state)) return 'idle';
   const serving = state.cdns.some((cdn) => isServing(state, cdn, nowMs));
-  const swarming = hasRequests(state);
+  const swarming = isSwarmAtWork(state);
   if (serving && !(swarming && state.policy === 'swarm-first')) return 'cdn';
   // Between two windows, and at the end, peers' pieces that are still landing are no switch.
   const isBetweenWindows = state.shown === 'cdn' && !state.cdnLetDown && !state.cdns.some((cdn) => isQuiet(state, cdn, nowMs));
@@ -97,8 +102,9 @@ function shownNow(state: ScheduleState, nowMs: number): SwitchState | undefined 
   return 'waiting';
 }
 
-function hasRequests(state: ScheduleState): boolean {
-  for (const peer of state.peers.values()) if (peer.requests.length > 0) return true;
+/** Somebody is asked who may well answer: a try of one who died without a word is not shown as being served. */
+function isSwarmAtWork(state: ScheduleState): boolean {
+  for (const peer of state.peers.values()) if (peer.requests.length > 0 && !peer.isStalled) return true;
   return false;
 }
 

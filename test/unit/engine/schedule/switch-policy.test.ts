@@ -1,8 +1,8 @@
 import { test } from 'tap';
 import { advance, cdnOf, decide, wakeAtMs } from '../../../../engine/schedule/decide.ts';
-import { CDN_QUIET_MS, SWARM_PATIENCE_MS } from '../../../../engine/schedule/limits.ts';
+import { CDN_QUIET_MAX_MS, CDN_QUIET_MS, STALL_PAUSE_MS, SWARM_PATIENCE_MS } from '../../../../engine/schedule/limits.ts';
 import {
-  cdnAsked, cdnEnded, cdnGave, cdnProgressed, forgiveSilence, granted, peerGave, queued, wantedChanged,
+  cdnAsked, cdnEnded, cdnGave, cdnProgressed, forgiveSilence, granted, peerFailed, peerGave, peerProgressed, queued, wantedChanged,
 } from '../../../../engine/schedule/schedule-events.ts';
 import type { ScheduleState } from '../../../../engine/schedule/schedule-state.ts';
 import { addPeer, decided, newState, only, PIECE } from '../../../fixtures/schedule-table.ts';
@@ -204,6 +204,57 @@ test('a CDN that falls silent is not waited for, and goes on if it speaks again'
   t.match(only(decisions, 'enter'), [{ state: 'swarm', reason: 'cdn-gone' }]);
   cdnProgressed(state, cdn(state), 1, wake + 10);
   t.match(decided(state, 'enter', wake + 10), [{ state: 'cdn', reason: 'cdn-admitted' }]);
+  t.end();
+});
+
+test('a CDN that comes back from silences is given longer ones, and never so long that the switch takes a second', (t) => {
+  const cases: readonly { readonly gapsMs: readonly number[]; readonly waitsMs: number }[] = [
+    { gapsMs: [20, 130, 40], waitsMs: CDN_QUIET_MS },
+    { gapsMs: [20, 320, 40], waitsMs: 640 },
+    { gapsMs: [450, 10, 10, 480], waitsMs: CDN_QUIET_MAX_MS },
+  ];
+  for (const { gapsMs, waitsMs } of cases) {
+    const state = streaming();
+    addPeer(state, 'a');
+    let nowMs = 5;
+    for (const gapMs of gapsMs) {
+      nowMs += gapMs;
+      t.same(decided(state, 'enter', nowMs), [], `${gapMs} ms is no switch`);
+      cdnProgressed(state, cdn(state), 1_000, nowMs);
+    }
+    t.same(decided(state, 'enter', nowMs + waitsMs), [], `after ${gapsMs.join(', ')} ms it waits ${waitsMs} ms`);
+    const wake = wakeAtMs(state, nowMs + 1) ?? 0;
+    t.equal(wake, nowMs + waitsMs + 1);
+    const decisions = advance(state, wake);
+    t.match(only(decisions, 'enter'), [{ state: 'swarm', reason: 'cdn-gone' }]);
+    t.equal(only(decisions, 'ask-peer').length, 2, 'and asks peers in the same moment');
+  }
+  t.ok(CDN_QUIET_MAX_MS < 1_000);
+  t.end();
+});
+
+test('a silence of an earlier window counts half', (t) => {
+  const state = streaming();
+  addPeer(state, 'a');
+  cdnProgressed(state, cdn(state), 1_000, 5 + 400);
+  cdnEnded(state, cdn(state), { how: 'given' }, 405);
+  advance(state, 405);
+  cdnProgressed(state, cdn(state), 0, 410);
+  t.match(decided(state, 'enter', 410 + CDN_QUIET_MS + 1), [{ state: 'swarm', reason: 'cdn-gone' }]);
+  t.end();
+});
+
+test('a peer that died without a word is tried again, and is not shown as the swarm until it gives something', (t) => {
+  const state = newState({ cdnIds: [] });
+  const peer = addPeer(state, 'dead');
+  t.match(decided(state, 'enter', 0), [{ state: 'swarm' }]);
+  for (const { piece } of [...peer.requests]) peerFailed(state, peer, piece, { how: 'stalled' }, 4_000);
+  t.match(decided(state, 'enter', 4_000), [{ state: 'waiting', reason: 'no-source' }]);
+  const again = advance(state, 4_000 + STALL_PAUSE_MS);
+  t.equal(only(again, 'ask-peer').length, 2, 'it is tried');
+  t.same(only(again, 'enter'), [], 'and waiting goes on');
+  peerProgressed(state, peer, 9_100);
+  t.match(decided(state, 'enter', 9_100), [{ state: 'swarm', reason: 'peers-found' }]);
   t.end();
 });
 
