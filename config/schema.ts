@@ -65,9 +65,9 @@ export const SETTINGS = {
     unit: 'Mb/s', min: 0.01, max: 1_000_000,
     why: 'Share of cdnMaxMbps that each admitted stream must be able to have, so that nobody is admitted to a stutter. 4 plays 1080p.',
   }),
-  cdnIdleTimeoutMs: integer(10_000, {
+  cdnIdleTimeoutMs: integer(20_000, {
     unit: 'ms', min: 100, max: 3_600_000,
-    why: 'A reader that takes no byte for this long loses its slot and its connection.',
+    why: 'A reader that takes no byte for this long loses its slot and its connection. The system takes bytes by the megabyte, so a reader of 1 Mb/s shows no progress for ten seconds.',
   }),
   cdnGrantTtlMs: integer(5_000, {
     unit: 'ms', min: 100, max: 600_000,
