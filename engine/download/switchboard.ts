@@ -207,6 +207,7 @@ export class Switchboard {
   };
 
   #onPeerPiece(handle: PeerHandle, piece: number, bytes: Uint8Array): void {
+    this.#isExcused = false;
     const isNew = peerGave(this.state, handle.view, piece, bytes.length, this.#now());
     this.#parts.tally.received(bytes.length, this.#now());
     if (isNew) this.#keep(piece, bytes, handle.view.isSeeder ? 'seeder' : 'peer');
@@ -256,13 +257,14 @@ export class Switchboard {
 
   /**
    * A timer that is late means that we were busy, and that bytes may lie there unread: nobody is judged for it, and before anybody
-   * is judged after it, there is a moment to read. Not a second one when nothing came of it: on a machine that is always late, a source that is
+   * is judged after it, there is a moment to read. Once until something comes: on a machine that is always late, a source that is
    * dead must be seen to be.
    */
   #excuseDeafness(): void {
     const nowMs = this.#now();
     const lateMs = nowMs - this.#wakeAtMs;
-    if (lateMs > LATE_MS) forgiveSilence(this.state, lateMs + (this.#isExcused ? 0 : LATE_MS), nowMs);
-    if (lateMs >= 0) this.#isExcused = lateMs > LATE_MS;
+    if (lateMs <= LATE_MS || this.#isExcused) return;
+    this.#isExcused = true;
+    forgiveSilence(this.state, lateMs + LATE_MS, nowMs);
   }
 }

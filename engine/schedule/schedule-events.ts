@@ -7,6 +7,7 @@ import {
   type CdnView, type Grant, isStoreBehind, newPeerView, type PeerView, type ScheduleState, type WantedRun,
 } from './schedule-state.ts';
 import { chance, jitter } from './seeded.ts';
+import { quietLimitMs } from './switch-policy.ts';
 
 /** How a CDN's window ended. `retryAfterMs`: when the CDN said to come back. */
 export type WindowEnd =
@@ -175,7 +176,9 @@ export function pieceKept(state: ScheduleState, piece: number, nowMs: number): v
 
 /** We were not listening for the last `deafMs` (a busy event loop, a machine that slept): no source is blamed for that time. */
 export function forgiveSilence(state: ScheduleState, deafMs: number, nowMs: number): void {
-  for (const view of [...state.cdns, ...state.peers.values()]) view.lastByteAtMs = Math.min(nowMs, view.lastByteAtMs + deafMs);
+  // A CDN that was given up before that has not spoken since.
+  const cdns = state.cdns.filter((cdn) => nowMs - deafMs - cdn.lastByteAtMs <= quietLimitMs(cdn));
+  for (const view of [...cdns, ...state.peers.values()]) view.lastByteAtMs = Math.min(nowMs, view.lastByteAtMs + deafMs);
 }
 
 export function pieceLost(state: ScheduleState, piece: number): void {

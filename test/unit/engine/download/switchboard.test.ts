@@ -3,7 +3,7 @@ import { Switchboard } from '../../../../engine/download/switchboard.ts';
 import { Tally } from '../../../../engine/download/tally.ts';
 import { CDN_QUIET_MS } from '../../../../engine/schedule/limits.ts';
 import { newScheduleState } from '../../../../engine/schedule/schedule-state.ts';
-import type { FetchOptions, Source } from '../../../../engine/source/source.ts';
+import type { FetchedPiece, FetchOptions, Source } from '../../../../engine/source/source.ts';
 import { MemoryPeer } from '../../../fixtures/memory-swarm.ts';
 import { sampleContent } from '../../../fixtures/sample-content.ts';
 import { VirtualClock } from '../../../fixtures/virtual-clock.ts';
@@ -16,10 +16,11 @@ class HeldCdn implements Source {
   readonly kind = 'cdn';
   #options: FetchOptions | undefined;
 
-  async *fetch(_span: unknown, options: FetchOptions): AsyncGenerator<never> {
+  async *fetch(_span: unknown, options: FetchOptions): AsyncGenerator<FetchedPiece> {
     this.#options = options;
     options.onProgress?.(0);
     await new Promise((resolve) => { options.signal.addEventListener('abort', resolve, { once: true }); });
+    yield* [];
   }
 
   give(bytes: number): void {

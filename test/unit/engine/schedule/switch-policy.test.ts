@@ -248,7 +248,8 @@ test('a peer that died without a word is tried again, and is not shown as the sw
   const state = newState({ cdnIds: [] });
   const peer = addPeer(state, 'dead');
   t.match(decided(state, 'enter', 0), [{ state: 'swarm' }]);
-  for (const { piece } of [...peer.requests]) peerFailed(state, peer, piece, { how: 'stalled' }, 4_000);
+  const asked = peer.requests.map(({ piece }) => piece);
+  for (const piece of asked) peerFailed(state, peer, piece, { how: 'stalled' }, 4_000);
   t.match(decided(state, 'enter', 4_000), [{ state: 'waiting', reason: 'no-source' }]);
   const again = advance(state, 4_000 + STALL_PAUSE_MS);
   t.equal(only(again, 'ask-peer').length, 2, 'it is tried');
@@ -280,6 +281,16 @@ test('silence while we ourselves were not listening is not held against anybody'
   forgiveSilence(state, 5_000, 5_010);
   t.same(advance(state, 5_010), []);
   t.equal(state.shown, 'cdn');
+  t.end();
+});
+
+test('a CDN that was given up for its silence is not taken back because we were busy afterwards', (t) => {
+  const state = streaming();
+  addPeer(state, 'a');
+  t.match(decided(state, 'enter', 5 + CDN_QUIET_MS + 1), [{ state: 'swarm', reason: 'cdn-gone' }]);
+  forgiveSilence(state, 300, 900);
+  t.same(decided(state, 'enter', 900), []);
+  t.equal(state.shown, 'swarm');
   t.end();
 });
 
