@@ -265,6 +265,6 @@ export class Switchboard {
     const lateMs = nowMs - this.#wakeAtMs;
     if (lateMs <= LATE_MS || this.#isExcused) return;
     this.#isExcused = true;
-    forgiveSilence(this.state, lateMs + LATE_MS, nowMs);
+    forgiveSilence(this.state, lateMs, nowMs, LATE_MS);
   }
 }

@@ -5,7 +5,7 @@
  */
 import { endGame, takeWindowTail } from './end-game.ts';
 import { dropUnwanted, makeWayForUrgent, shortenQuietWindow, takeFromStalled } from './give-up.ts';
-import { ACTIVE_PEERS, STALL_URGENT_MS, URGENT_MS, WARM_PEERS } from './limits.ts';
+import { ACTIVE_PEERS, STALL_URGENT_MS, URGENT_MS, WAKE_AFTER_MS, WARM_PEERS } from './limits.ts';
 import { peersWithRoom, silentSinceMs, stallLimitMs } from './peer-choice.ts';
 import { duePieces, hasMissing, nextPieceFor, nextWindow } from './piece-queue.ts';
 import { cdnAsked, peerAsked, peerFailed, windowShortened } from './schedule-events.ts';
@@ -140,5 +140,5 @@ export function wakeAtMs(state: ScheduleState, nowMs: number): number | undefine
   if (due !== undefined) times.push(due.deadlineMs - URGENT_MS);
   if (state.grant !== undefined) times.push(state.grant.expiresAtMs);
   const next = Math.min(...times.filter((atMs) => atMs >= nowMs));
-  return Number.isFinite(next) ? next + 1 : undefined;
+  return Number.isFinite(next) ? next + WAKE_AFTER_MS : undefined;
 }

@@ -58,6 +58,9 @@ export const STALL_PAUSE_MS = 5_000;
 /** A wanted piece whose deadline is nearer than this is urgent: any source may serve it, and no slow one is trusted with it. */
 export const URGENT_MS = 4_000;
 
+/** The schedule is asked again this long after a limit, so that it is passed and not only reached. */
+export const WAKE_AFTER_MS = 1;
+
 /** In the end game a piece is asked of at most this many sources. */
 export const END_GAME_COPIES = 2;
 

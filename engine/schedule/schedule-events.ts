@@ -1,6 +1,6 @@
 /** What happens to a schedule's state, one function an event, with the time as an argument. Nothing here decides anything. */
 import {
-  CDN_CORRUPT_MS, CDN_RETRY_AFTER_MAX_MS, CDN_RETRY_MAX_MS, CDN_RETRY_MS, STALL_PAUSE_MS,
+  CDN_CORRUPT_MS, CDN_RETRY_AFTER_MAX_MS, CDN_RETRY_MAX_MS, CDN_RETRY_MS, STALL_PAUSE_MS, WAKE_AFTER_MS,
 } from './limits.ts';
 import type { PieceRun } from './piece-table.ts';
 import {
@@ -174,11 +174,13 @@ export function pieceKept(state: ScheduleState, piece: number, nowMs: number): v
   if (wasBehind && !isStoreBehind(state)) forgiveSilence(state, Number.POSITIVE_INFINITY, nowMs);
 }
 
-/** We were not listening for the last `deafMs` (a busy event loop, a machine that slept): no source is blamed for that time. */
-export function forgiveSilence(state: ScheduleState, deafMs: number, nowMs: number): void {
-  // A CDN that was given up before that has not spoken since.
-  const cdns = state.cdns.filter((cdn) => nowMs - deafMs - cdn.lastByteAtMs <= quietLimitMs(cdn));
-  for (const view of [...cdns, ...state.peers.values()]) view.lastByteAtMs = Math.min(nowMs, view.lastByteAtMs + deafMs);
+/**
+ * We were not listening for the last `deafMs` (a busy event loop, a machine that slept): no source is blamed for that time, nor for
+ * `graceMs` more, in which what lies there can be read. A CDN that was given up before has not spoken since, and stays given up.
+ */
+export function forgiveSilence(state: ScheduleState, deafMs: number, nowMs: number, graceMs = 0): void {
+  const cdns = state.cdns.filter((cdn) => nowMs - deafMs - cdn.lastByteAtMs <= quietLimitMs(cdn) + WAKE_AFTER_MS);
+  for (const view of [...cdns, ...state.peers.values()]) view.lastByteAtMs = Math.min(nowMs, view.lastByteAtMs + deafMs + graceMs);
 }
 
 export function pieceLost(state: ScheduleState, piece: number): void {
