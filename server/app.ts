@@ -17,7 +17,7 @@ import type { Status } from './operations/status.ts';
 import { registerPage } from './page/page.ts';
 import { registerAuth } from './plugins/auth.ts';
 import { registerCrossOrigin } from './plugins/cross-origin.ts';
-import { registerErrors } from './plugins/errors.ts';
+import { registerErrors, sendProblem, toProblem } from './plugins/errors.ts';
 import { registerOpenRequests } from './plugins/open-requests.ts';
 import { loggerOptions, registerRequestLog } from './plugins/request-log.ts';
 import { registerSecurityHeaders } from './plugins/security-headers.ts';
@@ -54,6 +54,8 @@ export function createApp(options: { logLevel: string; logDestination: Writable;
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     trustProxy: options.trustProxy.length > 0 ? [...options.trustProxy] : false,
+    // What is refused before any route is looked for passes the error handler by.
+    frameworkErrors: (error, request, reply) => void sendProblem(reply, toProblem(error, request.id)),
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.setValidatorCompiler(TypeBoxValidatorCompiler);

@@ -45,6 +45,9 @@ export const ManifestSchema = Type.Object({
 
 const TITLE_MAX_LENGTH = 200;
 
+/** Something to see, and no controls: a title is printed on terminals too. */
+const TITLE_PATTERN = '^(?=.*\\S)[^\\u0000-\\u001f\\u007f-\\u009f]*$';
+
 export const TitleBody = Type.Object({
-  title: Type.String({ minLength: 1, maxLength: TITLE_MAX_LENGTH, pattern: '\\S' }),
+  title: Type.String({ minLength: 1, maxLength: TITLE_MAX_LENGTH, pattern: TITLE_PATTERN, description: 'Without control characters' }),
 }, { additionalProperties: false });

@@ -42,7 +42,7 @@ export function registerVideoRoutes(app: App, { videos, forget }: VideoComponent
     config: { crossOrigin: true },
     schema: {
       tags, summary: 'The manifest: piece hashes that fold up to the content id', params: ContentParams,
-      response: { 200: ManifestSchema, 304: Type.Null(), ...problemResponses(400, 404, 503) },
+      response: { 200: ManifestSchema, 304: Type.Unsafe<undefined>({ description: 'Unchanged' }), ...problemResponses(400, 404, 503) },
     },
   }, async (request, reply) => {
     const { contentId } = request.params;
@@ -51,7 +51,7 @@ export function registerVideoRoutes(app: App, { videos, forget }: VideoComponent
     const manifest = await videos.manifest(contentId);
     if (manifest === undefined) throw noSuchVideo(contentId);
     reply.headers({ etag, 'cache-control': IMMUTABLE });
-    if (known?.some((tag) => tag === etag || tag === '*') === true) return reply.code(304).send(null);
+    if (known?.some((tag) => tag === etag || tag === '*') === true) return reply.code(304).send();
     return toJson(manifest);
   });
 

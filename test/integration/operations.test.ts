@@ -81,6 +81,9 @@ test('what does not exist is a problem document for programs', async (t) => {
     t.match(JSON.parse(answer.text), { type: '/problems/not-found', status: 404 }, path);
   }
   t.equal((await fetchWhole(`${node.url}/api/videos`, { method: 'POST' })).status, 404);
+  const malformed = await fetchWhole(`${node.url}/api/videos/%zz`);
+  t.match(malformed.headers['content-type'], /^application\/problem\+json/);
+  t.match(JSON.parse(malformed.text), { type: '/problems/bad-request', status: 400 });
 });
 
 test('pages are bounded by a policy that works on plain http', async (t) => {

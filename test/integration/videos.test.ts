@@ -52,6 +52,7 @@ test('the manifest folds up to the content id, is immutable and answers 304', as
   const again = await fetchWhole(url, { headers: { 'if-none-match': String(answer.headers.etag) } });
   t.equal(again.status, 304);
   t.equal(again.body.length, 0);
+  t.equal(again.headers['content-length'], undefined, 'RFC 9110 section 8.6: or that of the 200');
   t.equal((await fetchWhole(`${node.url}/api/videos/${'0'.repeat(64)}/manifest`)).status, 404);
 });
 
@@ -78,7 +79,7 @@ test('a title that is not right is 400 and names the field', async (t) => {
   const node = await startAppliance(t);
   const { contentId } = await putVideo(node, 'a.mp4', randomBytes(100));
   const headers = { authorization: `Bearer ${node.adminToken}`, ...JSON_TYPE };
-  for (const [body, field] of [['{"title":""}', 'title'], ['{"title":"  "}', 'title'], ['{"title":1}', 'title'], ['{}', 'title'], [`{"title":"${'x'.repeat(201)}"}`, 'title'], ['{"title":"a","b":1}', 'b']] as const) {
+  for (const [body, field] of [['{"title":""}', 'title'], ['{"title":"  "}', 'title'], ['{"title":1}', 'title'], ['{"title":"a\\u001b[2J"}', 'title'], ['{}', 'title'], [`{"title":"${'x'.repeat(201)}"}`, 'title'], ['{"title":"a","b":1}', 'b']] as const) {
     const answer = await fetchWhole(`${node.url}/api/videos/${contentId}`, { method: 'PATCH', headers, body });
     t.equal(answer.status, 400, body.slice(0, 30));
     t.match(JSON.parse(answer.text), { type: '/problems/bad-request', field }, body.slice(0, 30));
