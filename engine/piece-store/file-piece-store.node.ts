@@ -9,6 +9,7 @@ import { SwitchError } from '../protocol/errors.ts';
 import type { Manifest } from '../protocol/manifest.ts';
 import { verifyPiece } from '../protocol/piece-hash.ts';
 import { pieceBytes, pieceCount, pieceSpan } from '../protocol/pieces.ts';
+import { PartLock } from './part-lock.node.ts';
 import { MAX_NAMES, type PartNames, partNames } from './part-names.node.ts';
 import { PieceJournal } from './piece-journal.node.ts';
 import type { PieceStore } from './piece-store.ts';
@@ -23,6 +24,7 @@ interface OpenFile {
   readonly file: FileHandle;
   /** undefined: the file has its final name and every piece. */
   readonly journal: PieceJournal | undefined;
+  readonly lock?: PartLock | undefined;
 }
 
 export class FilePieceStore implements PieceStore {
@@ -79,14 +81,14 @@ export class FilePieceStore implements PieceStore {
   }
 
   async complete(): Promise<void> {
-    const { file, journal, manifest } = this.#opened();
+    const { file, journal, lock, manifest } = this.#opened();
     if (journal === undefined) return;
     try {
       await file.sync();
       const { partPath, journalPath } = this.#names;
       await this.#publish(partPath);
       await journal.close();
-      this.#open = { manifest, file, journal: undefined };
+      this.#open = { manifest, file, journal: undefined, lock };
       await rm(journalPath, { force: true });
       await syncFolder(dirname(this.finalPath));
     } catch (error) {
@@ -99,6 +101,7 @@ export class FilePieceStore implements PieceStore {
     this.#open = undefined;
     await opened?.journal?.close();
     await opened?.file.close();
+    await opened?.lock?.release();
   }
 
   /** All pieces, when the finished file is there and has the content's bytes; they are hashed, for the name proves nothing. */
@@ -124,9 +127,14 @@ export class FilePieceStore implements PieceStore {
     if (hasPart && (await PieceJournal.contentIdAt(journalPath)) !== manifest.contentId) return undefined;
     const file = await open(partPath, constants.O_RDWR | constants.O_CREAT);
     this.#open = { manifest, file, journal: undefined };
+    const lock = await PartLock.acquire(file);
+    if (lock === 'taken') {
+      throw new SwitchError('store-failed', `${partPath} is being written by another download right now. Let that one end, or choose another name or folder.`);
+    }
+    this.#open = { manifest, file, journal: undefined, lock };
     if (!hasPart) await rm(journalPath, { force: true });
     const journal = await PieceJournal.open(journalPath, manifest);
-    this.#open = { manifest, file, journal };
+    this.#open = { manifest, file, journal, lock };
     const held: number[] = [];
     for (let piece = 0; piece < pieceCount(manifest); piece += 1) {
       if (journal.has(piece) && (await isIntact(file, manifest, piece, signal))) held.push(piece);
@@ -169,6 +177,8 @@ const WORDS: Readonly<Record<string, string>> = {
   EACCES: 'writing there is not allowed; choose another folder',
   EPERM: 'writing there is not allowed; choose another folder',
   EROFS: 'the disk is read-only; choose another folder',
+  EEXIST: 'a file stands where its folder should be; choose another folder',
+  ENOTDIR: 'a file stands where its folder should be; choose another folder',
   EIO: 'the disk reports an error',
   ENAMETOOLONG: 'the name is too long for the disk; choose a shorter one',
 };

@@ -87,6 +87,24 @@ test('file: the part of another content is not touched', async (t) => {
   t.ok((await stat(join(folder, 'film.mp4.part'))).size > 0);
 });
 
+test('file: two downloads do not write the same part', async (t) => {
+  const path = join(t.testdir(), 'film.mp4');
+  const first = new FilePieceStore({ path });
+  await first.open(content.manifest);
+  await first.write(0, content.piece(0));
+  await t.rejects(new FilePieceStore({ path }).open(content.manifest), { code: 'store-failed', message: /another download right now/ });
+  await first.close();
+  const second = new FilePieceStore({ path });
+  t.same([...await second.open(content.manifest)], [0], 'the next goes on from there');
+  await second.close();
+});
+
+test('file: a folder whose name a file has is said to be that', async (t) => {
+  const folder = t.testdir({ 'film.mp4': 'mine' });
+  const store = new FilePieceStore({ path: join(folder, 'film.mp4', 'film.mp4') });
+  await t.rejects(store.open(content.manifest), { code: 'store-failed', message: /a file stands where its folder should be/ });
+});
+
 test('file: a part that was cut short gives up only the pieces that are gone', async (t) => {
   const folder = t.testdir();
   const store = new FilePieceStore({ path: join(folder, 'film.mp4') });
