@@ -246,7 +246,8 @@ export class SwitchDownload implements Download {
     this.#failure = error;
     this.#state.running = false;
     this.#keeper.fail(error);
-    this.#end('failed', reason);
+    // Who was told to stop has not failed.
+    this.#end(reason === 'stopped' ? 'stopped' : 'failed', reason);
     this.#finish.reject(error);
     this.#board.pump();
   }

@@ -170,6 +170,7 @@ test('an abort closes everything', async (t) => {
   await until(({ state }) => state === 'cdn');
   stop.abort();
   await t.rejects(download.finished, { code: 'aborted' });
+  t.equal(download.figures().state, 'stopped', 'and not failed');
   await download.close();
   while (cdn.activeStreams > 0) await new Promise((resolve) => void setImmediate(resolve));
   t.equal(cdn.activeStreams, 0);
