@@ -23,7 +23,7 @@ const STATES: readonly (readonly [state: string, sentence: RegExp, shown: readon
   ['waiting', /^Nobody has the missing pieces right now\. First in the queue for the CDN\.$/, ['Nobody could serve the next piece. Waiting.']],
   ['back', /^Back on the CDN\.$/, ['Kept from before', '1: thrown away, and the peer dropped']],
   ['done', /^All of it is here, and every piece is verified\. Shared with other viewers/, ['100 %', 'Save', 'Everything arrived and was verified.']],
-  ['failed', /no room for more pieces/, ['Remove the kept pieces']],
+  ['failed', /no room for more pieces/, ['Try again', 'Remove the kept pieces']],
 ];
 
 /** The built page of `folder` in place of the appliance's; the API stays the appliance's. */
