@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { array, assert, constantFrom, integer, property, string, uint8Array, type Arbitrary, oneof, record, constant } from 'fast-check';
 import { test } from 'tap';
 import { fromHex, toHex } from '../../../../engine/protocol/hex.ts';
@@ -31,6 +32,14 @@ test('the bytes are those of the documentation, both ways', async (t) => {
     t.same(decodeWire(fromHex(hex) ?? new Uint8Array(0)), message, message.type);
   }
   t.equal(new Set(GOLDEN.map(([, { type }]) => type)).size, 14, 'every message has one');
+});
+
+test('the documentation shows these bytes', async (t) => {
+  const text = await readFile(new URL('../../../../docs/protocol.md', import.meta.url), 'utf8');
+  for (const [hex, { type }] of GOLDEN) {
+    const [, shown] = new RegExp(`^${type} +((?:[0-9a-f…]+ ?)+)`, 'm').exec(text) ?? [];
+    t.equal(shown?.replaceAll(' ', '').replace('abab…ab', SWARM), hex, type);
+  }
 });
 
 const u16 = integer({ min: 0, max: 0xffff });
