@@ -120,7 +120,7 @@ export class SwitchDownload implements Download {
       piecesTotal: pieces.count, piecesHeld: pieces.heldCount + pieces.arrivedCount, bytesHeld: this.#tally.bytesHeld,
       bytesFrom: this.#tally.bytesFrom, bytesResumed: this.#tally.bytesResumed, bytesSent: this.#tally.bytesSent(peers),
       wastedBytes: this.#tally.wasted(peers), hashFailures: this.#tally.hashFailures,
-      receiveMbps: this.#tally.receiveMbps(nowMs), remainingMs: pieces.isComplete ? 0 : this.#tally.remainingMs(),
+      receiveMbps: this.#tally.receiveMbps(nowMs), remainingMs: pieces.isComplete ? 0 : this.#tally.remainingMs(nowMs),
       switches: [...this.#tally.switches], peers: peers.map((peer) => peer.figures()),
       cdnQueuePosition: this.#state.queuePosition ?? null, signalling: this.#board.signalling,
       pieceSources: this.#tally.pieceSources.slice(), failure: this.#failure?.message ?? null,

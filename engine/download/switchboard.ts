@@ -6,7 +6,7 @@ import type { SwitchReason, SwitchState } from '../figures.ts';
 import type { Clock } from '../platform/clock.ts';
 import { advance, cdnOf, wakeAtMs } from '../schedule/decide.ts';
 import {
-  cdnEnded, cdnGave, cdnProgressed, forgiveSilence, granted, peerFailed, peerGave, peerGone, peerHas, peerOpened, peerProgressed, queued,
+  applianceReturned, cdnEnded, cdnGave, cdnProgressed, forgiveSilence, granted, peerFailed, peerGave, peerGone, peerHas, peerOpened, peerProgressed, queued,
 } from '../schedule/schedule-events.ts';
 import type { CdnView, Decision, ScheduleState } from '../schedule/schedule-state.ts';
 import { PeerSource } from '../source/peer-source.ts';
@@ -116,8 +116,12 @@ export class Switchboard {
       this.pump();
     },
     onSignalling: (state) => {
+      const isBack = state === 'connected' && this.#signalling === 'connecting';
       this.#signalling = state;
-      this.#parts.host.onChanged();
+      if (isBack) {
+        applianceReturned(this.state, this.#now());
+        this.pump();
+      } else this.#parts.host.onChanged();
     },
   };
 

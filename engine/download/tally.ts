@@ -99,10 +99,10 @@ export class Tally {
     return (this.#meter.bytesPerMs(nowMs) * 8) / 1_000;
   }
 
-  /** null until a pace is known. */
-  remainingMs(): number | null {
+  /** null until a pace is known, and while nothing comes. */
+  remainingMs(nowMs: number): number | null {
     const pace = this.#pace.bytesPerMs;
-    return pace === undefined || pace <= 0 ? null : Math.round((this.#manifest.sizeBytes - this.bytesHeld) / pace);
+    return pace === undefined || pace <= 0 || this.#meter.bytesPerMs(nowMs) === 0 ? null : Math.round((this.#manifest.sizeBytes - this.bytesHeld) / pace);
   }
 
   #mark(piece: number, source: PieceSource): void {

@@ -105,6 +105,14 @@ export function queued(state: ScheduleState, position: number | undefined): void
   state.queuePosition = position;
 }
 
+/** The appliance that signals is there again after it was not: its CDN, if it had died, need not be waited for any longer. */
+export function applianceReturned(state: ScheduleState, nowMs: number): void {
+  for (const cdn of state.cdns) {
+    const hadDied = cdn.trouble === 'cdn-down' || cdn.trouble === 'cdn-gone';
+    if (cdn.grants && hadDied && cdn.hashFailures < 2) cdn.retryAtMs = Math.min(cdn.retryAtMs, nowMs);
+  }
+}
+
 export function peerOpened(
   state: ScheduleState, peer: { readonly peerId: string; readonly isSeeder: boolean; has(piece: number): boolean }, nowMs: number,
 ): PeerView {

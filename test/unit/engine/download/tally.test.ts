@@ -29,9 +29,11 @@ test('a piece that the store lost is taken back and counted as wasted', (t) => {
 
 test('the time left follows the pace, and is unknown before there is one', (t) => {
   const tally = new Tally(manifest, 0);
-  t.equal(tally.remainingMs(), null);
+  t.equal(tally.remainingMs(0), null);
+  tally.received(manifest.pieceLengthBytes, 1_000);
   tally.gave(0, 'cdn', 1_000);
-  t.equal(tally.remainingMs(), 2_000);
+  t.equal(tally.remainingMs(1_000), 2_000);
+  t.equal(tally.remainingMs(10_000), null, 'while nothing comes there is none');
   t.end();
 });
 

@@ -2,7 +2,7 @@ import { test } from 'tap';
 import { advance, cdnOf, decide, wakeAtMs } from '../../../../engine/schedule/decide.ts';
 import { CDN_QUIET_MAX_MS, CDN_QUIET_MS, STALL_PAUSE_MS, SWARM_PATIENCE_MS } from '../../../../engine/schedule/limits.ts';
 import {
-  cdnAsked, cdnEnded, cdnGave, cdnProgressed, forgiveSilence, granted, peerFailed, peerGave, peerProgressed, queued, wantedChanged,
+  applianceReturned, cdnAsked, cdnEnded, cdnGave, cdnProgressed, forgiveSilence, granted, peerFailed, peerGave, peerProgressed, queued, wantedChanged,
 } from '../../../../engine/schedule/schedule-events.ts';
 import type { ScheduleState } from '../../../../engine/schedule/schedule-state.ts';
 import { addPeer, decided, newState, only, PIECE } from '../../../fixtures/schedule-table.ts';
@@ -190,6 +190,18 @@ test('a CDN that dies in mid-stream is a refusal: its pieces go to the peers in 
   t.equal(only(decisions, 'ask-peer').length, 2);
   t.match(only(decisions, 'enter'), [{ state: 'swarm', reason: 'cdn-gone' }]);
   t.ok((state.cdns[0]?.retryAtMs ?? 0) > 100);
+  t.end();
+});
+
+test('an appliance that is back is asked at once, and not when the pause after its death is over', (t) => {
+  const state = streaming();
+  for (let failure = 1; failure <= 4; failure += 1) cdnEnded(state, cdn(state), { how: 'failed', retryAfterMs: undefined }, 100 * failure);
+  t.same(decided(state, 'ask-cdn', 1_000), []);
+  applianceReturned(state, 1_000);
+  t.equal(decided(state, 'ask-cdn', 1_000).length, 1);
+  const busy = refused();
+  applianceReturned(busy, 20);
+  t.same(decided(busy, 'ask-cdn', 20), [], 'one that was full said when to come back');
   t.end();
 });
 
