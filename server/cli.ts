@@ -11,6 +11,10 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
+// Whoever read the results has gone (`… | head`): there is nobody left to work for. Progress that nobody reads is no loss.
+process.stdout.on('error', () => interruption.abort(new Error('nobody reads the output')));
+process.stderr.on('error', () => undefined);
+
 process.exitCode = await runCommand(process.argv.slice(2), {
   terminal: { stdout: process.stdout, stderr: process.stderr },
   now: () => performance.now(),

@@ -55,6 +55,16 @@ test('an interrupted get exits with 130, and a second run goes on from there', a
   t.equal(bytes.compare(await readFile(join(cwd, 'film.mp4'))), 0);
 });
 
+test('a get whose reader has gone stops as if it was interrupted', async (t) => {
+  const node = await startAppliance(t, { cdnMaxStreams: 4, cdnMaxMbps: 40, cdnMinStreamMbps: 10 });
+  const contentId = await storeVideo(node, randomBytes(12_000_000));
+  const command = runCommand(t, ['get', contentId, '--from', node.url, '--json'], { cwd: t.testdir() });
+  await command.line((line) => line.type === 'progress');
+  command.hangUp();
+  t.equal(await command.exitCode, 130);
+  t.equal(await command.stderr, '');
+});
+
 test('get never writes over another file of that name', async (t) => {
   const node = await startAppliance(t);
   const cwd = t.testdir({ 'film.mp4': 'something of mine' });
