@@ -3,6 +3,7 @@
  * hash. A made token has 256 random bits, so a plain SHA-256 of it is not worth guessing at.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { StorageError } from '../storage/storage-error.ts';
 import type { ApplianceState } from '../storage/video-store.ts';
 import { freshSecret } from './kept-secret.ts';
 
@@ -32,15 +33,21 @@ export interface OpenedToken {
   readonly made: string | undefined;
 }
 
-/** Several appliances that start on one database agree on whichever token was kept first. */
+/** Several appliances that start on one database agree on whichever token was kept first. @throws StorageError `corrupt`. */
 export async function openAdminToken(state: ApplianceState, given: string | undefined): Promise<OpenedToken> {
   if (given !== undefined) return { token: new AdminToken(sha256(given)), made: undefined };
   const known = await state.get(STATE_KEY);
-  if (known !== undefined) return { token: new AdminToken(Buffer.from(known, 'hex')), made: undefined };
+  if (known !== undefined) return { token: keptToken(known), made: undefined };
   const made = freshSecret();
   const hash = sha256(made).toString('hex');
   const kept = await state.setIfAbsent(STATE_KEY, hash);
-  return { token: new AdminToken(Buffer.from(kept, 'hex')), made: kept === hash ? made : undefined };
+  return { token: keptToken(kept), made: kept === hash ? made : undefined };
+}
+
+/** Better no start than one where no token can ever be right. */
+function keptToken(kept: string): AdminToken {
+  if (/^[0-9a-f]{64}$/.test(kept)) return new AdminToken(Buffer.from(kept, 'hex'));
+  throw new StorageError('corrupt', `What is kept of the admin token (${STATE_KEY}) is damaged. Give one by SWITCH_ADMIN_TOKEN, or restore it from a backup.`);
 }
 
 function sha256(text: string): Buffer {

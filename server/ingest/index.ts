@@ -1,2 +1,2 @@
 /** Uploads: bytes come in, a content id and a manifest are made on the way, and the store gets a whole video or nothing. */
-export { ingestRoutes, type IngestComponents, type IngestOptions } from './ingest-routes.ts';
+export { ingestRoutes, type IngestOptions } from './ingest-routes.ts';

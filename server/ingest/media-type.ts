@@ -5,7 +5,7 @@
 import { extname } from 'node:path';
 import { isMediaType } from '../../engine/index.ts';
 
-export const UNKNOWN_MEDIA_TYPE = 'application/octet-stream';
+const UNKNOWN_MEDIA_TYPE = 'application/octet-stream';
 
 const BY_EXTENSION: Readonly<Record<string, string>> = {
   '.3gp': 'video/3gpp', '.avi': 'video/x-msvideo', '.flv': 'video/x-flv', '.m2ts': 'video/mp2t', '.m4v': 'video/mp4',

@@ -36,6 +36,14 @@ test('a token is made once, kept as a hash only, and known again', async (t) => 
   t.notOk(second.token.matches(`${made}x`) || second.token.matches(''));
 });
 
+test('a damaged hash of the token stops the start and says what to do', async (t) => {
+  const state = new MemoryState();
+  await openAdminToken(state, undefined);
+  for (const key of state.values.keys()) state.values.set(key, 'abc');
+  await t.rejects(openAdminToken(state, undefined), { code: 'corrupt', message: /SWITCH_ADMIN_TOKEN/ });
+  await t.resolves(openAdminToken(state, 'given'), 'a given one needs nothing kept');
+});
+
 test('of two appliances that start together, one token is made', async (t) => {
   const state = new MemoryState();
   const opened = await Promise.all([openAdminToken(state, undefined), openAdminToken(state, undefined)]);
