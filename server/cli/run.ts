@@ -13,6 +13,7 @@ import { seed } from './commands/seed.ts';
 import { describeFile } from './describe-file.ts';
 import { EXIT, UsageError, type ExitCode } from './exit-code.ts';
 import { Output, type Terminal } from './output.ts';
+import { fileSentence } from './sentences.ts';
 import { SharedFileStore } from './shared-file-store.ts';
 
 export interface CommandComponents {
@@ -68,7 +69,7 @@ async function withEngine(options: EngineOptions, use: (engine: Engine) => Promi
 
 function explain(error: unknown, output: Output, signal: AbortSignal): ExitCode {
   if (signal.aborted) return EXIT.interrupted;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = fileSentence(error) ?? (error instanceof Error ? error.message : String(error));
   if (error instanceof UsageError || error instanceof ConfigError) {
     output.error('usage', `${message}\nsoftware-switch --help shows the commands.`);
     return EXIT.usage;

@@ -31,3 +31,16 @@ export function stateWord(figures: Pick<DownloadFigures, 'state' | 'cdnQueuePosi
   const word = STATES[figures.state];
   return figures.cdnQueuePosition === null || figures.state === 'cdn' ? word : `${word}, ${figures.cdnQueuePosition} in queue`;
 }
+
+const FILE_TROUBLES: Readonly<Record<string, string>> = {
+  ENOENT: 'is not there', EACCES: 'may not be read', EPERM: 'may not be read', EISDIR: 'is a folder; name a file', ENOTDIR: 'is not there',
+  EIO: 'cannot be read: the disk reports an error',
+};
+
+/** What is wrong with a file that was named on the command line; undefined for an error of another kind. */
+export function fileSentence(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;
+  const trouble = FILE_TROUBLES[error.code];
+  if (trouble === undefined) return undefined;
+  return 'path' in error && typeof error.path === 'string' ? `${error.path} ${trouble}.` : `The file ${trouble}.`;
+}

@@ -34,12 +34,17 @@ export async function uploadFile(
   onProgress: (progress: UploadProgress) => void,
 ): Promise<Uploaded> {
   const path = resolve(request.file);
-  const { size: sizeBytes, mtimeMs } = await stat(path);
+  const entry = await stat(path);
+  const { size: sizeBytes, mtimeMs } = entry;
   const name = basename(path);
+  if (!entry.isFile()) throw new ApplianceError('not-a-file', 0, `${path} is not a file. Upload the files in it one by one.`);
   if (sizeBytes === 0) throw new ApplianceError('empty-file', 0, `${name} is empty: there is nothing to upload.`);
   await mkdir(dirname(UPLOADS_FILE), { recursive: true });
   const finished = Promise.withResolvers<{ getHeader(name: string): string | undefined }>();
-  const upload = new Upload(createReadStream(path), {
+  const bytes = createReadStream(path);
+  // A disk that fails in the middle: the library would leave the error to nobody.
+  bytes.on('error', (error) => finished.reject(error));
+  const upload = new Upload(bytes, {
     endpoint: `${request.base}/api/uploads`,
     chunkSize: CHUNK_BYTES,
     uploadSize: sizeBytes,
@@ -62,7 +67,10 @@ export async function uploadFile(
   };
   request.signal.addEventListener('abort', abort, { once: true });
   upload.start();
-  const response = await finished.promise.finally(() => request.signal.removeEventListener('abort', abort));
+  const response = await finished.promise.finally(() => {
+    request.signal.removeEventListener('abort', abort);
+    bytes.destroy();
+  });
   const contentId = response.getHeader('Switch-Content-Id');
   if (contentId === undefined) {
     throw new ApplianceError('unexpected-answer', 200, `${request.base} took ${name} but gave no content id. Is it a node of ours, of this version?`);

@@ -65,6 +65,23 @@ test('a get whose reader has gone stops as if it was interrupted', async (t) => 
   t.equal(await command.stderr, '');
 });
 
+test('a file that cannot be read is named, with what is wrong', async (t) => {
+  const { url, adminToken } = await startAppliance(t);
+  const cwd = t.testdir({ folder: {} });
+  const env = { SWITCH_ADMIN_TOKEN: adminToken };
+  for (const [argv, words] of [
+    [['put', 'gone.mp4', '--to', url], /gone\.mp4 is not there\.\n$/],
+    [['put', 'folder', '--to', url], /folder is not a file\./],
+    [['seed', 'gone.mp4', '--to', url], /^gone\.mp4 is not there\.\n$/],
+    [['seed', 'folder', '--to', url], /is a folder; name a file\.\n$/],
+  ] as const) {
+    const { code, stderr } = await run(t, argv, cwd, env);
+    t.equal(code, 1);
+    t.match(stderr, words);
+    t.notMatch(stderr, /node:|ENOENT/, 'no stack');
+  }
+});
+
 test('get never writes over another file of that name', async (t) => {
   const node = await startAppliance(t);
   const cwd = t.testdir({ 'film.mp4': 'something of mine' });
