@@ -117,7 +117,7 @@ class Demo {
       const now = figures();
       const done = Math.floor((now.bytesHeld / now.sizeBytes) * 100);
       terminal.write(`  ${label.padEnd(LABEL_COLUMNS)}${sourceBar(now.pieceSources, 30, colour)} ${String(done).padStart(3)}%  `
-        + `${formatMbps(now.receiveMbps).padStart(9)}  ${bytesBySource(now.bytesFrom, colour)}  ${stateWord(now)}\n`);
+        + `${(now.state === 'done' ? '' : formatMbps(now.receiveMbps)).padStart(9)}  ${bytesBySource(now.bytesFrom, colour)}  ${stateWord(now)}\n`);
     }
     this.#drawnLines = this.#rows.length;
   }

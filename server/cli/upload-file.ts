@@ -51,13 +51,14 @@ export async function uploadFile(
     metadata: { filename: name },
     headers: { authorization: `Bearer ${request.token}` },
     retryDelays: RETRY_DELAYS_MS,
+    onShouldRetry: (error) => upload.url !== null && mayPass(error.originalResponse?.getStatus()),
     urlStorage: new FileUrlStorage(UPLOADS_FILE),
     fingerprint: async () => `${request.base} ${path} ${sizeBytes} ${mtimeMs}`,
     storeFingerprintForResuming: true,
     removeFingerprintOnSuccess: true,
     onProgress: (sentBytes) => onProgress({ sentBytes, sizeBytes }),
     onSuccess: ({ lastResponse }) => finished.resolve(lastResponse),
-    onError: (error) => finished.reject(uploadError(error, request.base)),
+    onError: (error) => finished.reject(uploadError(error, request.base, upload.url !== null)),
   });
   const [latest] = await upload.findPreviousUploads();
   if (latest !== undefined) upload.resumeFromPreviousUpload(latest);
@@ -78,9 +79,15 @@ export async function uploadFile(
   return { contentId, alreadyStored: response.getHeader('Switch-Already-Stored') === 'true', name, sizeBytes };
 }
 
-function uploadError(error: Error, base: string): Error {
+/** Cut lines, locks and the node's own troubles pass; a refusal stands. An upload that has not begun is told of at once. */
+function mayPass(status: number | undefined): boolean {
+  return status === undefined || status === 409 || status === 423 || status >= 500;
+}
+
+function uploadError(error: Error, base: string, hasBegun: boolean): Error {
   if (!(error instanceof DetailedError) || error.originalResponse === null) {
-    return new ApplianceError('unreachable', 0, `Nobody answers at ${base}. What was sent is kept there for a while; run the same command to go on.`, { cause: error });
+    const next = hasBegun ? 'What was sent is kept there for a while; run the same command to go on.' : 'Is the node running there?';
+    return new ApplianceError('unreachable', 0, `Nobody answers at ${base}. ${next}`, { cause: error });
   }
   const response = error.originalResponse;
   let body: unknown;

@@ -105,6 +105,9 @@ test('put of the same bytes says that they are there already', async (t) => {
   t.equal(await second.exitCode, 0);
   t.match(second.lines.at(-1), { type: 'summary', alreadyStored: true, contentId: first.lines.at(-1)?.['contentId'] });
   t.equal((await run(t, argv, folder, { ...env, SWITCH_ADMIN_TOKEN: 'wrong' })).code, 1, 'a wrong token is refused');
+  const nobody = await run(t, ['put', 'film.mp4', '--to', 'http://127.0.0.1:1'], folder, env);
+  t.equal(nobody.code, 1);
+  t.match(nobody.stderr, /Nobody answers at http:\/\/127\.0\.0\.1:1\. Is the node running there/);
 });
 
 test('seed shares a local file with viewers of a node whose CDN is full', async (t) => {
