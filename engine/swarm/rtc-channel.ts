@@ -2,7 +2,7 @@
 import { MAX_WIRE_MESSAGE_BYTES, SEND_HIGH_WATER_BYTES, SEND_LOW_WATER_BYTES } from '../protocol/limits.ts';
 import type { PeerChannel, PeerChannelListener } from './peer-channel.ts';
 
-/** How long a goodbye may take to leave. */
+/** How long the last messages, a goodbye among them, may take to arrive. A peer closes when it reads a goodbye, and so ends the wait. */
 const FLUSH_LIMIT_MS = 250;
 
 /** Control messages come on top of bulk data. A peer that lets this much pile up is not reading. */
@@ -31,12 +31,12 @@ export class RtcChannel implements PeerChannel {
     channel.bufferedAmountLowThreshold = SEND_LOW_WATER_BYTES;
     channel.addEventListener('message', (event) => this.#receive(event.data), { signal });
     channel.addEventListener('bufferedamountlow', () => this.#listener?.onWritable(), { signal });
-    channel.addEventListener('close', () => this.#end('the peer closed the connection'), { signal });
-    channel.addEventListener('error', () => this.#end('the data channel failed'), { signal });
+    channel.addEventListener('close', () => this.#endAfterMessages('the peer closed the connection'), { signal });
+    channel.addEventListener('error', () => this.#endAfterMessages('the data channel failed'), { signal });
     connection.addEventListener('connectionstatechange', () => {
       // `disconnected` may heal by itself; these do not.
       const state = connection.connectionState;
-      if (state === 'failed' || state === 'closed') this.#end('the connection was lost');
+      if (state === 'failed' || state === 'closed') this.#endAfterMessages('the connection was lost');
     }, { signal });
   }
 
@@ -76,6 +76,11 @@ export class RtcChannel implements PeerChannel {
     else this.#end('the peer sent too much too early');
   }
 
+  /** In Node the end and the messages before it come by different ways, and the end may be told first: give them a turn. */
+  #endAfterMessages(reason: string): void {
+    setTimeout(() => this.#end(reason), 0);
+  }
+
   #end(reason: string): void {
     if (this.#ended !== undefined) return;
     this.#ended = reason;
@@ -87,12 +92,12 @@ export class RtcChannel implements PeerChannel {
 
   async #release(): Promise<void> {
     if (this.#channel.readyState === 'open' && this.#connection.connectionState === 'connected') await this.#flush();
-    else this.#channel.close();
+    this.#channel.close();
     this.#connection.close();
     this.#onReleased();
   }
 
-  /** Closing a channel sends what it holds first; closing the connection does not wait for that. */
+  /** Closing drops what is on its way: libdatachannel counts it as sent when it is handed on, not when it arrived. */
   #flush(): Promise<void> {
     return new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, FLUSH_LIMIT_MS);
@@ -100,7 +105,6 @@ export class RtcChannel implements PeerChannel {
         clearTimeout(timer);
         resolve();
       }, { once: true });
-      this.#channel.close();
     });
   }
 }
