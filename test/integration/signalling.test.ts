@@ -250,7 +250,8 @@ test('pings, and cuts a socket that stays silent for two', async (t) => {
     }
   })();
   t.equal(await silent.closed, 1006);
-  t.equal(silent.inbox.filter(({ type }) => type === 'ping').length, 2);
+  // On a real clock a third may just be due; the hub's own test counts them on a clock of its own.
+  t.ok(silent.inbox.filter(({ type }) => type === 'ping').length >= 2);
   await answering;
   t.same(await lively.join(A), [], 'it left its swarms');
 });
