@@ -77,7 +77,7 @@ test('what is still open when the time is over is cut, and stopping twice is sto
   const viewer = await open(contentUrl(node, await putVideo(node, 'large.mp4', LARGE)));
   const startedAt = performance.now();
   await Promise.all([node.appliance.stop(), node.appliance.stop()]);
-  t.ok(performance.now() - startedAt < 3000);
+  t.ok(performance.now() - startedAt < 8000);
   viewer.response.resume();
   await new Promise((resolve) => viewer.response.once('close', resolve));
   t.equal(viewer.response.complete, false);
@@ -112,7 +112,7 @@ test('SIGTERM ends the process within ten seconds though a reader stands still',
   served.child.kill('SIGTERM');
   t.equal(await served.exited, 0);
   const elapsedMs = performance.now() - startedAt;
-  t.ok(elapsedMs >= 900 && elapsedMs < 4000, `${Math.round(elapsedMs)} ms`);
+  t.ok(elapsedMs >= 900 && elapsedMs < 9000, `${Math.round(elapsedMs)} ms`);
   for (const line of served.log().trim().split('\n')) t.type(JSON.parse(line).msg, 'string');
 });
 
