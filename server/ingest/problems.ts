@@ -1,4 +1,5 @@
 /** The problems an upload can have, and how an error of the tus library becomes one of them. */
+import { ERRORS } from '@tus/server';
 import { ProblemError, type ProblemType } from '../problem.ts';
 
 export interface RoomFigures {
@@ -54,6 +55,14 @@ export function partialPut(): ProblemError {
   });
 }
 
+/** 423: clients of tus ask again after it. */
+function beingFinished(): ProblemError {
+  return new ProblemError({
+    type: 'conflict', status: 423, title: 'The upload is being finished', headers: { 'retry-after': '5' },
+    detail: 'Every byte is here and is being put into the library, which takes a while for a large file. Ask again in a few seconds.',
+  });
+}
+
 /** The library throws plain objects of this shape. */
 interface TusError {
   readonly status_code: number;
@@ -72,7 +81,9 @@ const DETAIL_BY_STATUS: Readonly<Record<number, string>> = {
 
 /** What is to be thrown for an error of the library: a problem, or the error itself when it is none of the library's. */
 export function fromTus(error: unknown, headers: Record<string, string>): unknown {
-  if (error instanceof ProblemError || !isTusError(error) || error.status_code >= 500) return error;
+  if (error instanceof ProblemError || !isTusError(error)) return error;
+  if (error.body === ERRORS.ERR_LOCK_TIMEOUT.body) return beingFinished();
+  if (error.status_code >= 500) return error;
   return tusProblem(error.status_code, error.body, headers);
 }
 
