@@ -4,6 +4,7 @@ import { cleanFileName, MerkleHasher } from '../../engine/index.ts';
 import type { Stored, VideoStore } from '../storage/video-store.ts';
 import { mediaTypeFor } from './media-type.ts';
 import { emptyFile } from './problems.ts';
+import type { Finishing } from './finishing.ts';
 import type { StagingStore } from './staging-store.ts';
 import type { UploadHashes } from './upload-hashes.ts';
 import type { Finished, UploadRecords } from './upload-records.ts';
@@ -13,11 +14,11 @@ interface FinisherComponents {
   readonly staging: StagingStore;
   readonly records: UploadRecords;
   readonly hashes: UploadHashes;
+  readonly finishing: Finishing;
 }
 
 export class Finisher {
   readonly #components: FinisherComponents;
-  readonly #running = new Map<string, Promise<Finished>>();
 
   constructor(components: FinisherComponents) {
     this.#components = components;
@@ -25,11 +26,7 @@ export class Finisher {
 
   /** Storage errors pass through and leave the upload as it is, to be asked again. */
   finish(upload: Upload): Promise<Finished> {
-    const running = this.#running.get(upload.id);
-    if (running !== undefined) return running;
-    const finishing = this.#finish(upload).finally(() => this.#running.delete(upload.id));
-    this.#running.set(upload.id, finishing);
-    return finishing;
+    return this.#components.finishing.once(upload.id, () => this.#finish(upload));
   }
 
   async #finish(upload: Upload): Promise<Finished> {

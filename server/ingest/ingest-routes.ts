@@ -4,6 +4,7 @@ import type { onRequestHookHandler } from 'fastify';
 import type { App } from '../app-type.ts';
 import type { Storage } from '../storage/video-store.ts';
 import { Finisher } from './finisher.ts';
+import { Finishing } from './finishing.ts';
 import { registerPut } from './put-route.ts';
 import { Room } from './room.ts';
 import { Running } from './running.ts';
@@ -46,8 +47,9 @@ export async function ingestRoutes(app: App, components: IngestComponents, optio
   const hashes = new UploadHashes({ folder: incomingDir });
   const contexts = new UploadContexts();
   const room = new Room({ videos }, options);
-  const staging = new StagingStore({ records, hashes, contexts, room }, { folder: incomingDir, expiryMs, maxBytes, idleMs });
-  const finisher = new Finisher({ videos, staging, records, hashes });
+  const finishing = new Finishing();
+  const staging = new StagingStore({ records, hashes, finishing, contexts, room }, { folder: incomingDir, expiryMs, maxBytes, idleMs });
+  const finisher = new Finisher({ videos, staging, records, hashes, finishing });
   const stop = new AbortController();
   const running = new Running();
 

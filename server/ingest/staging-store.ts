@@ -9,6 +9,7 @@ import { FileStore } from '@tus/file-store';
 import { ERRORS, Upload } from '@tus/server';
 import type { MerkleHasher } from '../../engine/index.ts';
 import { BodyBatches } from './body-batches.ts';
+import type { Finishing } from './finishing.ts';
 import { tooLarge } from './problems.ts';
 import { isDiskFull, type Room } from './room.ts';
 import type { UploadContexts } from './upload-context.ts';
@@ -21,6 +22,7 @@ const ROOM_CHECK_BYTES = 64 * 1024 * 1024;
 interface StagingComponents {
   readonly records: UploadRecords;
   readonly hashes: UploadHashes;
+  readonly finishing: Finishing;
   readonly contexts: UploadContexts;
   readonly room: Room;
 }
@@ -52,11 +54,15 @@ export class StagingStore extends FileStore {
   override async write(throughLibrary: Readable, id: string, offset: number): Promise<number> {
     throughLibrary.resume();
     const { records, hashes, contexts } = this.#components;
-    if (await records.finished(id) !== undefined) return offset;
+    if (await this.#stagedBytes(id) === undefined) return offset;
     const declaredBytes = (await records.get(id))?.size;
     const path = this.path(id);
+    const handle = await open(path, 'r+').catch(absent);
+    if (handle === undefined) {
+      await this.#stagedBytes(id);
+      return offset;
+    }
     this.#writing.add(id);
-    const handle = await open(path, 'r+');
     try {
       const context = contexts.current();
       const hasher = await hashes.take(id, path, offset, context.signal);
@@ -125,13 +131,24 @@ export class StagingStore extends FileStore {
     const { records } = this.#components;
     const upload = await records.get(id);
     if (upload === undefined) throw ERRORS.FILE_NOT_FOUND;
-    const isFinished = await records.finished(id) !== undefined;
-    if (!isFinished && !await exists(this.path(id))) throw ERRORS.FILE_NO_LONGER_EXISTS;
-    const offset = isFinished ? upload.size ?? 0 : (await stat(this.path(id))).size;
+    const offset = await this.#stagedBytes(id) ?? upload.size ?? 0;
     return new Upload({
       id, offset, creation_date: new Date(await this.#touchedAt(id)).toISOString(),
       ...(upload.size === undefined ? {} : { size: upload.size }), ...(upload.metadata === undefined ? {} : { metadata: upload.metadata }),
     });
+  }
+
+  /** undefined when the upload is finished. Throws the library's error when its file is gone for another reason. */
+  async #stagedBytes(id: string): Promise<number | undefined> {
+    const { records, finishing } = this.#components;
+    await finishing.settled(id);
+    if (await records.finished(id) !== undefined) return undefined;
+    const staged = await stat(this.path(id)).catch(absent);
+    if (staged !== undefined) return staged.size;
+    // The finishing may have begun after we asked for it.
+    await finishing.settled(id);
+    if (await records.finished(id) === undefined) throw ERRORS.FILE_NO_LONGER_EXISTS;
+    return undefined;
   }
 
   async finish(upload: Upload, finished: Finished): Promise<void> {
@@ -186,15 +203,10 @@ async function writeAll(handle: FileHandle, batch: readonly Buffer[], position: 
   }
 }
 
-async function exists(path: string): Promise<boolean> {
-  return await modifiedAt(path) > 0;
+async function modifiedAt(path: string): Promise<number> {
+  return (await stat(path).catch(absent))?.mtimeMs ?? 0;
 }
 
-async function modifiedAt(path: string): Promise<number> {
-  try {
-    return (await stat(path)).mtimeMs;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 0;
-    throw error;
-  }
+function absent(error: unknown): undefined {
+  if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
 }
