@@ -6,7 +6,7 @@ import type { Manifest } from '../protocol/manifest.ts';
 import { pieceBytes, pieceCount } from '../protocol/pieces.ts';
 import { Throughput } from '../schedule/throughput.ts';
 import type { SwarmPeer } from '../swarm/swarm.ts';
-import { RateMeter } from './rate-meter.ts';
+import { RateMeter } from '../rate-meter.ts';
 
 /** The last switches are kept; a download that runs for weeks forgets its first. */
 const MAX_SWITCHES = 256;
@@ -96,13 +96,13 @@ export class Tally {
   }
 
   receiveMbps(nowMs: number): number {
-    return (this.#meter.bytesPerMs(nowMs) * 8) / 1_000;
+    return this.#meter.mbps(nowMs);
   }
 
   /** null until a pace is known, and while nothing comes. */
   remainingMs(nowMs: number): number | null {
     const pace = this.#pace.bytesPerMs;
-    return pace === undefined || pace <= 0 || this.#meter.bytesPerMs(nowMs) === 0 ? null : Math.round((this.#manifest.sizeBytes - this.bytesHeld) / pace);
+    return pace === undefined || pace <= 0 || this.#meter.mbps(nowMs) === 0 ? null : Math.round((this.#manifest.sizeBytes - this.bytesHeld) / pace);
   }
 
   #mark(piece: number, source: PieceSource): void {

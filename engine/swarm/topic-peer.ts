@@ -11,7 +11,7 @@ import { MAX_HAVE_PIECES, type OutgoingMessage, type RejectReason, WHOLE_PIECE, 
 import type { LocalSwarm, ShownPeer } from './local-swarm.ts';
 import { ManifestFetch } from './manifest-fetch.ts';
 import { PieceFetches } from './piece-fetches.ts';
-import { RateMeter } from './rate-meter.ts';
+import { RateMeter } from '../rate-meter.ts';
 import { MAX_MANIFESTS_SERVED } from './timings.ts';
 import type { UploadDesk } from './upload-desk.ts';
 import type { ServedTopic, Uploader } from './uploader.ts';
@@ -63,8 +63,8 @@ export class TopicPeer implements ShownPeer, ServedTopic {
     this.#link = link;
     this.#swarm = swarm;
     this.remoteTopic = remoteTopic;
-    this.#received = new RateMeter(() => link.now());
-    this.#sent = new RateMeter(() => link.now());
+    this.#received = new RateMeter(link.now());
+    this.#sent = new RateMeter(link.now());
     this.#fetches = new PieceFetches({
       now: () => link.now(),
       sendRequest: (piece, offset, length) => link.send({ type: 'request', topic: remoteTopic, piece, offset, length }),
@@ -104,7 +104,7 @@ export class TopicPeer implements ShownPeer, ServedTopic {
     return {
       peerId: this.peerId, role: this.role, state: 'open', piecesHeld: this.#held.count, roundTripMs: this.#link.roundTripMs,
       bytesReceived: this.#received.totalBytes, bytesSent: this.#sent.totalBytes,
-      receiveMbps: this.#received.mbps(), sendMbps: this.#sent.mbps(),
+      receiveMbps: this.#received.mbps(this.#link.now()), sendMbps: this.#sent.mbps(this.#link.now()),
     };
   }
 
@@ -151,7 +151,7 @@ export class TopicPeer implements ShownPeer, ServedTopic {
   }
 
   onBlockSent(piece: number, offset: number, length: number): void {
-    this.#sent.add(length);
+    this.#sent.add(length, this.#link.now());
     const manifest = this.#swarm.provider.manifest;
     if (manifest !== undefined && offset + length >= pieceBytes(manifest, piece)) this.#swarm.onPeerActive(this);
   }
@@ -195,7 +195,7 @@ export class TopicPeer implements ShownPeer, ServedTopic {
   }
 
   #onBlock(piece: number, offset: number, bytes: Uint8Array): void {
-    this.#received.add(bytes.length);
+    this.#received.add(bytes.length, this.#link.now());
     if (!this.#fetches.onBlock(piece, offset, bytes)) this.#link.strike('sent blocks that nobody asked for');
   }
 
