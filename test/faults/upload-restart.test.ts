@@ -3,7 +3,8 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { test, type Test } from 'tap';
 import { startUploadApp, temporaryFolder } from '../fixtures/upload-app.ts';
-import { AUTHORIZATION, contentIdOf, killed, sample, spawnUploadServer, tusUpload, until } from '../fixtures/upload-clients.ts';
+import { eventually } from '../fixtures/http.ts';
+import { AUTHORIZATION, contentIdOf, killed, sample, spawnUploadServer, tusUpload } from '../fixtures/upload-clients.ts';
 
 const TUS = { ...AUTHORIZATION, 'tus-resumable': '1.0.0' };
 
@@ -37,7 +38,7 @@ test('a tus upload goes on after the process was killed in the middle', async (t
   const path = await create(first.url, bytes.length);
   sendPart(first.url + path, 'PATCH', { ...PATCH_HEADERS, 'content-length': String(bytes.length) }, bytes.subarray(0, 4_000_001));
   const staged = join(dataDir, 'uploads', path.split('/').at(-1) ?? '');
-  await until('a part is on disk', async () => (await stat(staged)).size >= 3_000_000);
+  await eventually('a part is on disk', async () => (await stat(staged)).size >= 3_000_000);
   await killed(first.process);
 
   const second = await startUploadApp({ dataDir });
@@ -58,7 +59,7 @@ test('an upload whose last byte came just before the process was killed is finis
   const path = await create(first.url, bytes.length);
   const sending = sendPart(first.url + path, 'PATCH', { ...PATCH_HEADERS, 'content-length': String(bytes.length) }, bytes.subarray(0, -1));
   const staged = join(dataDir, 'uploads', path.split('/').at(-1) ?? '');
-  await until('all but one byte is on disk', async () => (await stat(staged)).size === bytes.length - 1);
+  await eventually('all but one byte is on disk', async () => (await stat(staged)).size === bytes.length - 1);
   await first.close();
   sending.cut();
   await appendFile(staged, bytes.subarray(-1));
@@ -77,7 +78,7 @@ test('a graceful stop in the middle keeps the hasher, and the upload goes on', a
   const path = await create(first.url, bytes.length);
   const sending = sendPart(first.url + path, 'PATCH', { ...PATCH_HEADERS, 'content-length': String(bytes.length) }, bytes.subarray(0, 2_000_000));
   const staged = join(dataDir, 'uploads', path.split('/').at(-1) ?? '');
-  await until('a part is on disk', async () => (await stat(staged)).size === 2_000_000);
+  await eventually('a part is on disk', async () => (await stat(staged)).size === 2_000_000);
   await first.close();
   sending.cut();
   t.ok((await readdir(join(dataDir, 'uploads'))).some((name) => name.endsWith('.hash')), 'its progress is saved');
@@ -94,9 +95,9 @@ test('a PUT that is cut leaves nothing at once', async (t) => {
   t.teardown(() => app.close());
   for (const headers of [{ 'content-length': '5000000' }, { 'transfer-encoding': 'chunked' }]) {
     const sending = sendPart(`${app.url}/api/videos/film.mp4`, 'PUT', { ...AUTHORIZATION, ...headers }, sample(2_000_000));
-    await until('the upload began', async () => (await app.leftovers()).length > 0);
+    await eventually('the upload began', async () => (await app.leftovers()).length > 0);
     sending.cut();
-    await until('nothing is left', async () => (await app.leftovers()).length === 0);
+    await eventually('nothing is left', async () => (await app.leftovers()).length === 0);
     t.same(await app.listed(), []);
   }
 });
@@ -105,7 +106,7 @@ test('a PUT whose process was killed leaves nothing after the next start', async
   const dataDir = await folderOf(t);
   const first = await spawnUploadServer(dataDir);
   sendPart(`${first.url}/api/videos/film.mp4`, 'PUT', { ...AUTHORIZATION, 'content-length': '5000000' }, sample(2_000_000));
-  await until('the upload began', async () => (await readdir(join(dataDir, 'incoming'))).length > 0);
+  await eventually('the upload began', async () => (await readdir(join(dataDir, 'incoming'))).length > 0);
   await killed(first.process);
   const second = await startUploadApp({ dataDir });
   t.teardown(() => second.close());
@@ -118,8 +119,8 @@ test('an upload that brings nothing for too long is ended', async (t) => {
   const app = await startUploadApp({ dataDir, uploadIdleMs: 100 });
   t.teardown(() => app.close());
   const sending = sendPart(`${app.url}/api/videos/film.mp4`, 'PUT', { ...AUTHORIZATION, 'content-length': '5000000' }, sample(1_000_000));
-  await until('the upload began', async () => (await app.leftovers()).length > 0);
-  await until('nothing is left', async () => (await app.leftovers()).length === 0);
+  await eventually('the upload began', async () => (await app.leftovers()).length > 0);
+  await eventually('nothing is left', async () => (await app.leftovers()).length === 0);
   t.same(await app.listed(), []);
   sending.cut();
 });

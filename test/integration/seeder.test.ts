@@ -3,18 +3,10 @@ import { test } from 'tap';
 
 import { MemoryPieceStore, type Download } from '../../engine/index.ts';
 import { sampleContent } from '../fixtures/sample-content.ts';
+import { eventually } from '../fixtures/http.ts';
 import { startSeedingNode } from '../fixtures/signalling-seeder.ts';
 
 const LIMIT_MS = 20_000;
-
-/** Resolves when `condition` holds; rejects after a limit. */
-async function until(what: string, condition: () => boolean): Promise<void> {
-  const deadlineMs = performance.now() + LIMIT_MS;
-  while (!condition()) {
-    if (performance.now() > deadlineMs) throw new Error(`${what}: not within ${LIMIT_MS} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
 
 async function bytesOf(download: Download): Promise<Buffer> {
   return Buffer.from(await download.read(0, download.manifest.sizeBytes));
@@ -33,8 +25,8 @@ test('serves a viewer whom the full CDN refused, and leaves when nobody is there
   t.ok(node.seeder.figures().sentBytes >= content.bytes.length);
   t.same(node.hub.figures().swarms, [{ contentId: content.manifest.contentId, viewers: 1, seeders: 1 }]);
   await download.close();
-  await until('the seeder leaves', () => node.seeder.figures().videos === 0);
-  await until('the swarm ends', () => node.hub.figures().swarmsTotal === 0);
+  await eventually('the seeder leaves', () => node.seeder.figures().videos === 0);
+  await eventually('the swarm ends', () => node.hub.figures().swarmsTotal === 0);
   t.ok(node.seeder.figures().sentBytes >= content.bytes.length, 'what it sent stays counted');
 });
 
@@ -54,12 +46,12 @@ test('stops serving a video that was deleted', async (t) => {
   const { contentId } = content.manifest;
   const download = await node.viewer().open(content.manifest, { store: new MemoryPieceStore() });
   download.finished.catch(() => undefined);
-  await until('some pieces come', () => download.figures().bytesFrom.seeder > 0);
+  await eventually('some pieces come', () => download.figures().bytesFrom.seeder > 0);
   await node.storage.videos.delete(contentId);
   node.cache.forget(contentId);
   await node.seeder.forget(contentId);
   t.equal(node.seeder.figures().videos, 0);
-  await until('the viewer sees it go', () => download.figures().peers.length === 0);
+  await eventually('the viewer sees it go', () => download.figures().peers.length === 0);
   t.ok(download.figures().piecesHeld < content.pieceCount);
 });
 

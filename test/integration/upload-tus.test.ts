@@ -2,7 +2,8 @@ import { readdir, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type Test } from 'tap';
 import { startUploadApp, temporaryFolder, type UploadApp, type UploadAppOptions } from '../fixtures/upload-app.ts';
-import { AUTHORIZATION, contentIdOf, sample, tusUpload, until } from '../fixtures/upload-clients.ts';
+import { eventually } from '../fixtures/http.ts';
+import { AUTHORIZATION, contentIdOf, sample, tusUpload } from '../fixtures/upload-clients.ts';
 
 const TUS = { ...AUTHORIZATION, 'tus-resumable': '1.0.0' };
 
@@ -97,7 +98,7 @@ test('a request that hangs gives way to the next, and what it brought counts', a
     } }),
   } as RequestInit);
   const staged = join(app.incomingDir, url.split('/').at(-1) ?? '');
-  await until('the first bytes are on disk', async () => (await stat(staged)).size === 300_000);
+  await eventually('the first bytes are on disk', async () => (await stat(staged)).size === 300_000);
   t.equal((await head(url)).headers.get('upload-offset'), '300000');
   t.equal((await hanging).headers.get('upload-offset'), '300000');
   t.equal((await patch(url, 300_000, bytes.subarray(300_000))).headers.get('switch-content-id'), contentIdOf(bytes));
@@ -129,13 +130,13 @@ test('an upload is finished once, however many ask at that moment', async (t) =>
     return adopt(...args);
   };
   const last = patch(url, 0, bytes);
-  await until('the store is asked', async () => asked > 0);
+  await eventually('the store is asked', async () => asked > 0);
   let arrived = 0;
   app.app.server.on('request', () => {
     arrived += 1;
   });
   const others = [head(url), patch(url, bytes.length, Buffer.alloc(0)), head(url)];
-  await until('the others are here', async () => arrived === others.length);
+  await eventually('the others are here', async () => arrived === others.length);
   release();
   for (const answer of await Promise.all([last, ...others])) t.equal(answer.headers.get('switch-content-id'), contentIdOf(bytes));
   t.equal(asked, 1);
@@ -186,7 +187,7 @@ test('an upload nobody goes on with expires, counted from its last byte', async 
   await utimes(join(app.incomingDir, `${id}.json`), old, old);
   t.equal((await head(url)).status, 200, 'its bytes are younger than its record');
   await utimes(join(app.incomingDir, id), old, old);
-  await until('the sweep removed it', async () => (await readdir(app.incomingDir)).length === 0);
+  await eventually('the sweep removed it', async () => (await readdir(app.incomingDir)).length === 0);
   const gone = await head(url);
   t.equal(gone.status, 404);
 });
