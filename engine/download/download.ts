@@ -19,6 +19,9 @@ import { Reads } from './reads.ts';
 import { Switchboard } from './switchboard.ts';
 import { Tally } from './tally.ts';
 
+/** A store that loses a piece as often as this while one reader waits for it will not keep the next one either. */
+const MAX_LOSSES = 3;
+
 export interface DownloadComponents {
   readonly clock: Clock;
   readonly manifest: Manifest;
@@ -202,12 +205,12 @@ export class SwitchDownload implements Download {
   };
 
   async #readPiece(piece: number, signal: AbortSignal | undefined): Promise<Uint8Array> {
-    for (;;) {
+    for (let losses = 1; ; losses += 1) {
       if (!this.#state.pieces.isHeld(piece)) await this.#keeper.kept(piece, signal);
       try {
         return await this.#keeper.read(piece);
       } catch (error) {
-        if (this.#hasEnded) throw error;
+        if (this.#hasEnded || losses === MAX_LOSSES) throw error;
         this.#onLost(piece);
       }
     }
