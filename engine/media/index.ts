@@ -1,0 +1,3 @@
+/** The media part of the library: what is inside a file, and its frames as fragments a browser plays. Outsiders import only this. */
+export type * from './media-info.ts';
+export type * from './media-source.ts';
