@@ -1,0 +1,64 @@
+/**
+ * `npm run bench [-- NAME…] [--json] [--smallest]`: runs all benches, or those named, and prints medians, spread, ratio and whether the
+ * target is met. `--json` prints one JSON document instead. Ends with 1 when a bench could not run; a target not met is no failure,
+ * as times on a shared machine prove nothing.
+ */
+import { readdir } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Bench, type BenchRow, isMet, ratioOf, type Spread } from '../test/bench/bench.ts';
+
+const FOLDER = join(import.meta.dirname, '..', 'test', 'bench');
+const SUFFIX = '.bench.ts';
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' }, smallest: { type: 'boolean' } } });
+
+async function benchNames(): Promise<string[]> {
+  return (await readdir(FOLDER)).filter((file) => file.endsWith(SUFFIX)).map((file) => file.slice(0, -SUFFIX.length)).toSorted();
+}
+
+function figure(value: number): string {
+  return value >= 100 ? value.toFixed(0) : value.toFixed(value >= 10 ? 1 : 2);
+}
+
+function spreadText({ median, min, max }: Spread): string {
+  return `${figure(median)} (${figure(min)}–${figure(max)})`;
+}
+
+function line(row: BenchRow): string {
+  const ratio = ratioOf(row);
+  const met = isMet(row);
+  const rival = row.rival === null ? '' : ` | ${row.rival.name} ${spreadText(row.rival.spread)} | ratio ${ratio === null ? '-' : figure(ratio)}`;
+  return `${row.figure}: ours ${spreadText(row.ours)} ${row.unit}${rival}${met === null ? '' : met ? ' | target met' : ` | TARGET NOT MET (${targetText(row)})`}`;
+}
+
+function targetText({ target, unit }: BenchRow): string {
+  const parts = [];
+  if (target?.maxRatio !== undefined) parts.push(`ratio at most ${target.maxRatio}`);
+  if (target?.maxOurs !== undefined) parts.push(`at most ${target.maxOurs} ${unit}`);
+  return parts.join(' or ');
+}
+
+const known = await benchNames();
+const unknown = positionals.filter((name) => !known.includes(name));
+if (unknown.length > 0) {
+  console.error(`There is no bench named ${unknown.join(', ')}. There are: ${known.join(', ')}.`);
+  process.exit(2);
+}
+const report: Record<string, unknown> = {};
+for (const name of positionals.length > 0 ? positionals : known) {
+  const { bench } = await import(join(FOLDER, `${name}${SUFFIX}`)) as { readonly bench: Bench };
+  if (values.json !== true) console.log(`\n== ${name}: ${bench.what}`);
+  try {
+    const rows = await bench.run({ size: values.smallest === true ? 'smallest' : 'full', log: (text) => console.error(text) });
+    report[name] = rows.map((row) => ({ ...row, ratio: ratioOf(row), met: isMet(row) }));
+    if (values.json !== true) for (const row of rows) console.log(line(row));
+  } catch (error) {
+    console.error(`The bench ${name} could not run: ${error instanceof Error ? error.stack ?? error.message : String(error)}`);
+    process.exitCode = 1;
+  }
+}
+if (values.json === true) {
+  console.log(JSON.stringify({ date: new Date().toISOString(), node: process.version, cpu: cpus()[0]?.model, cores: cpus().length, benches: report }, null, 2));
+}
