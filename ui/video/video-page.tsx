@@ -67,6 +67,7 @@ function fromFigures(contentId: string): Video | null {
     contentId, name: known.name, title: known.name, sizeBytes: known.sizeBytes, createdAt: '',
     mediaType: 'mediaType' in known ? known.mediaType : '',
     pieceLengthBytes: 'pieceLengthBytes' in known ? known.pieceLengthBytes : 0,
+    media: null, mediaState: 'unreadable', posterId: null, subtitles: [],
   };
 }
 
