@@ -1,6 +1,10 @@
-/** The one owner of a download's store: writes what came, bounded; reads what is held; tells who waits for a piece. */
+/**
+ * The one owner of a download's store: writes what came, bounded; reads what is held; tells who waits for a piece. A piece can be
+ * read from the moment it is handed over: its bytes are verified, and no reader need wait for the disk.
+ */
 import { errorCode, SwitchError } from '../protocol/errors.ts';
 import type { PieceStore } from '../piece-store/piece-store.ts';
+import { RECENT_PIECES_BYTES, RecentPieces } from './recent-pieces.ts';
 
 export interface PieceKeeperEvents {
   onKept(piece: number): void;
@@ -8,11 +12,21 @@ export interface PieceKeeperEvents {
   onFailed(error: SwitchError): void;
 }
 
+/** One memory for all keepers of the program, so that its size does not depend on how many downloads are open. */
+const recentlyRead = new RecentPieces({ maxBytes: RECENT_PIECES_BYTES });
+const recentlyWritten = new RecentPieces({ maxBytes: RECENT_PIECES_BYTES });
+let keepers = 0;
+
 export class PieceKeeper {
   readonly #store: PieceStore;
   readonly #events: PieceKeeperEvents;
   readonly #maxUnwrittenBytes: number;
+  readonly #owner = String(keepers += 1);
   readonly #writes = new Set<Promise<void>>();
+  /** Handed over, and not yet in the store; bounded by who asks for `room`. */
+  readonly #unwritten = new Map<number, Uint8Array>();
+  /** Several readers of one piece go to the store once. */
+  readonly #reading = new Map<number, Promise<Uint8Array>>();
   readonly #waiters = new Map<number, PromiseWithResolvers<void>>();
   #unwrittenBytes = 0;
   #room: PromiseWithResolvers<void> | undefined;
@@ -24,12 +38,15 @@ export class PieceKeeper {
     this.#maxUnwrittenBytes = options.maxUnwrittenBytes;
   }
 
-  /** Begins to write a verified piece. */
+  /** Begins to write a verified piece, which can be read from now on. */
   keep(piece: number, bytes: Uint8Array): void {
+    this.#unwritten.set(piece, bytes);
     this.#unwrittenBytes += bytes.length;
     const write = this.#write(piece, bytes);
     this.#writes.add(write);
     void write.finally(() => this.#writes.delete(write));
+    this.#waiters.get(piece)?.resolve();
+    this.#waiters.delete(piece);
   }
 
   /** Resolves when the store has caught up enough to take more. */
@@ -39,14 +56,18 @@ export class PieceKeeper {
     await this.#room.promise;
   }
 
-  /** SwitchError `store-failed`. */
-  read(piece: number): Promise<Uint8Array> {
-    return this.#store.read(piece);
+  /** The bytes of a piece that is held, or was handed over. SwitchError `store-failed`. */
+  async read(piece: number): Promise<Uint8Array> {
+    const remembered = this.#remembered(piece);
+    if (remembered === undefined) return this.#readStored(piece);
+    recentlyRead.put(this.#owner, piece, remembered);
+    return remembered;
   }
 
-  /** Resolves when the piece was kept. SwitchError `aborted`, or why no piece will come any more. */
+  /** Resolves when the piece can be read. SwitchError `aborted`, or why no piece will come any more. */
   async kept(piece: number, signal: AbortSignal | undefined): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
+    if (this.#remembered(piece) !== undefined) return;
     const waiter = this.#waiters.get(piece) ?? Promise.withResolvers<void>();
     this.#waiters.set(piece, waiter);
     const given = Promise.withResolvers<never>();
@@ -76,25 +97,42 @@ export class PieceKeeper {
   /** Lets writes end, then closes the store. */
   async close(): Promise<void> {
     this.fail(new SwitchError('closed', 'The download has been closed.'));
-    await Promise.allSettled(this.#writes);
+    await Promise.allSettled([...this.#writes, ...this.#reading.values()]);
+    recentlyRead.forget(this.#owner);
+    recentlyWritten.forget(this.#owner);
     await this.#store.close();
+  }
+
+  #remembered(piece: number): Uint8Array | undefined {
+    return this.#unwritten.get(piece) ?? recentlyRead.get(this.#owner, piece) ?? recentlyWritten.get(this.#owner, piece);
+  }
+
+  #readStored(piece: number): Promise<Uint8Array> {
+    const under = this.#reading.get(piece);
+    if (under !== undefined) return under;
+    const reading = this.#store.read(piece).then((bytes) => {
+      recentlyRead.put(this.#owner, piece, bytes);
+      return bytes;
+    }).finally(() => this.#reading.delete(piece));
+    this.#reading.set(piece, reading);
+    return reading;
   }
 
   async #write(piece: number, bytes: Uint8Array): Promise<void> {
     try {
       await this.#store.write(piece, bytes);
-      this.#settle(bytes.length);
+      recentlyWritten.put(this.#owner, piece, bytes);
+      this.#settle(piece, bytes);
       this.#events.onKept(piece);
-      this.#waiters.get(piece)?.resolve();
-      this.#waiters.delete(piece);
     } catch (error) {
-      this.#settle(bytes.length);
+      this.#settle(piece, bytes);
       this.#events.onFailed(asStoreFailure(error));
     }
   }
 
-  #settle(bytes: number): void {
-    this.#unwrittenBytes -= bytes;
+  #settle(piece: number, bytes: Uint8Array): void {
+    if (this.#unwritten.get(piece) === bytes) this.#unwritten.delete(piece);
+    this.#unwrittenBytes -= bytes.length;
     if (this.#unwrittenBytes >= this.#maxUnwrittenBytes) return;
     this.#room?.resolve();
     this.#room = undefined;
