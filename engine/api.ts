@@ -18,13 +18,18 @@ export interface EngineOptions {
   readonly spreadPieces?: boolean;
 }
 
+/** Everything (a download), or only what `read` and `readAhead` ask for (a player). */
+export type Wants = 'everything' | 'what-is-read';
+
+export const MAX_READ_AHEAD_RUNS = 8;
+
 export interface OpenOptions {
   /** Kept pieces. The engine opens and closes it. */
   readonly store: PieceStore;
   /** Default `cdn-first`. */
   readonly policy?: Policy;
-  /** Fetch everything (a download, default) or only what `read` asks for. */
-  readonly wants?: 'everything' | 'what-is-read';
+  /** Default `everything`. */
+  readonly wants?: Wants;
   /** With `what-is-read`: how far beyond the last read to fetch before anybody asks. Default one CDN window. */
   readonly readAheadBytes?: number;
   /** Give up when no verified byte came from anybody for this long. 0 waits for ever. Default 0. */
@@ -32,6 +37,20 @@ export interface OpenOptions {
   /** Serve others meanwhile and afterwards. Default true. */
   readonly share?: boolean;
   readonly signal?: AbortSignal;
+}
+
+export interface ReadOptions {
+  readonly signal?: AbortSignal;
+  /** When the bytes are needed, from now: the schedule takes what is due first, and spares the CDN for what can wait. Default 0. */
+  readonly dueInMs?: number;
+}
+
+/** Bytes that will be read soon: `start` by `dueInMs` from now, and the rest at `bytesPerSecond` after it. */
+export interface ReadAheadRun {
+  readonly start: number;
+  readonly end: number;
+  readonly dueInMs: number;
+  readonly bytesPerSecond: number;
 }
 
 /** One content being fetched, shared, or both, until `close`. */
@@ -42,8 +61,21 @@ export interface Download {
   subscribe(listener: (figures: DownloadFigures) => void): () => void;
   /** Resolves when every piece is held and the store completed; rejects with SwitchError (`nobody-serves`, `store-failed`, `aborted`…). */
   readonly finished: Promise<void>;
-  /** Verified bytes `start` to `end` (exclusive), waiting for them; moves the playhead there. */
-  read(start: number, end: number, options?: { readonly signal?: AbortSignal }): Promise<Uint8Array>;
+  /** Verified bytes `start` to `end` (exclusive), waiting for them. */
+  read(start: number, end: number, options?: ReadOptions): Promise<Uint8Array>;
+  /**
+   * What will be read next, in place of what was said before; what is in no run, and nobody reads, is given up at once. Runs are
+   * clipped to the content, empty ones ignored. RangeError: more than {@link MAX_READ_AHEAD_RUNS}, or `bytesPerSecond` not above 0.
+   * Who never says so has `readAheadBytes` after each read fetched instead; once said, that is off for good.
+   *
+   * Say it as often as you like: while a run goes on, its end moves on only by a CDN window (16 MiB) or half the run at a time,
+   * whichever is less, and at the end of the content at once. So what is held ahead swings between half of what is said and all
+   * of it, and a CDN is asked for that much at a time. Say 30 to 60 s: below 10 s what is left may become urgent (due within 4 s),
+   * which every source may then serve.
+   */
+  readAhead(runs: readonly ReadAheadRun[]): void;
+  /** From a download to only what is read, and back. What is held stays. */
+  setWants(wants: Wants): void;
   setSharing(on: boolean): void;
   setPolicy(policy: Policy): void;
   /** Stops fetching and keeps what is held; `resume` goes on. */
@@ -58,5 +90,7 @@ export interface Engine {
   manifest(contentId: string, options?: { readonly signal?: AbortSignal; readonly timeoutMs?: number }): Promise<Manifest>;
   /** Joins the swarm and starts fetching what the store lacks. A store that holds everything makes a seed. */
   open(manifest: Manifest, options: OpenOptions): Promise<Download>;
+  /** In place of `EngineOptions.maxUploadMbps` from now on, for what is being sent too. 0 is unlimited. */
+  setMaxUploadMbps(maxUploadMbps: number): void;
   stop(): Promise<void>;
 }

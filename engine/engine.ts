@@ -67,6 +67,10 @@ class SwitchEngine implements Engine {
     }
   }
 
+  setMaxUploadMbps(maxUploadMbps: number): void {
+    this.#network?.setMaxUploadMbps(maxUploadMbps);
+  }
+
   stop(): Promise<void> {
     this.#stopping ??= this.#stopAll();
     return this.#stopping;

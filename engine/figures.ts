@@ -29,6 +29,15 @@ export interface BytesFrom {
 export const PIECE_SOURCES = ['none', 'cdn', 'peer', 'seeder', 'stored'] as const;
 export type PieceSource = (typeof PIECE_SOURCES)[number];
 
+/** The candidate pair in use (RFC 8445), as far as the platform tells. */
+export interface PeerPath {
+  readonly localType: CandidateType;
+  readonly remoteType: CandidateType;
+  readonly protocol: 'udp' | 'tcp';
+}
+
+export type CandidateType = 'host' | 'srflx' | 'prflx' | 'relay';
+
 export interface PeerFigures {
   readonly peerId: string;
   readonly role: PeerRole;
@@ -39,6 +48,8 @@ export interface PeerFigures {
   readonly receiveMbps: number;
   readonly sendMbps: number;
   readonly roundTripMs: number | null;
+  /** null until it is known, and where the platform does not tell. */
+  readonly path: PeerPath | null;
 }
 
 export interface DownloadFigures {

@@ -1,5 +1,5 @@
 /** One content being fetched, shared, or both: puts store, switchboard and swarm together and shows them as one Download. */
-import type { Download, OpenOptions } from '../api.ts';
+import type { Download, OpenOptions, ReadAheadRun, ReadOptions, Wants } from '../api.ts';
 import type { DownloadFigures, Policy, SwitchReason, SwitchState } from '../figures.ts';
 import type { Clock } from '../platform/clock.ts';
 import { SwitchError } from '../protocol/errors.ts';
@@ -79,8 +79,8 @@ export class SwitchDownload implements Download {
       onKept: (piece) => this.#onKept(piece), onFailed: (error) => this.#fail(error, 'store-failed'),
     } }, { maxUnwrittenBytes: Math.max(MAX_BYTES_UNWRITTEN, MAX_PIECE_BYTES) });
     this.#reads = new Reads({
-      pieceCount: this.#state.pieces.count,
-      piecesAhead: this.#state.wants === 'everything' ? 0 : piecesAhead(this.#state, options.readAheadBytes),
+      sizeBytes: manifest.sizeBytes, pieceLengthBytes: manifest.pieceLengthBytes, windowPieces: windowPieces(this.#state),
+      piecesAhead: piecesAhead(this.#state, options.readAheadBytes),
     });
     this.#notifier = new Notifier({ clock, read: () => this.figures() });
     this.#board = new Switchboard({ clock, state: this.#state, manifest, cdnSources, tally: this.#tally, host: {
@@ -134,16 +134,16 @@ export class SwitchDownload implements Download {
     return this.#notifier.subscribe(listener);
   }
 
-  async read(start: number, end: number, options: { readonly signal?: AbortSignal } = {}): Promise<Uint8Array> {
+  async read(start: number, end: number, { signal, dueInMs = 0 }: ReadOptions = {}): Promise<Uint8Array> {
     const { first, end: after } = piecesOf(this.manifest, { start, end });
     const bytes = new Uint8Array(end - start);
     if (first === after) return bytes;
-    const read = this.#reads.begin({ first, last: after - 1 }, this.#parts.clock.now());
+    const read = this.#reads.begin({ first, last: after - 1, deadlineMs: this.#parts.clock.now() + dueInMs });
     this.#wantedChanged();
     try {
       for (let piece = first; piece < after; piece += 1) {
         const span = pieceSpan(this.manifest, piece);
-        const held = await this.#readPiece(piece, options.signal);
+        const held = await this.#readPiece(piece, signal);
         bytes.set(held.subarray(Math.max(0, start - span.start), end - span.start), Math.max(0, span.start - start));
       }
       return bytes;
@@ -151,6 +151,16 @@ export class SwitchDownload implements Download {
       this.#reads.end(read);
       this.#wantedChanged();
     }
+  }
+
+  readAhead(runs: readonly ReadAheadRun[]): void {
+    this.#reads.readAhead(runs, this.#parts.clock.now());
+    this.#wantedChanged();
+  }
+
+  setWants(wants: Wants): void {
+    this.#state.wants = wants;
+    this.#wantedChanged();
   }
 
   setSharing(on: boolean): void {
@@ -277,7 +287,7 @@ export class SwitchDownload implements Download {
   }
 
   #wantedChanged(): void {
-    wantedChanged(this.#state, this.#reads.wanted(this.#parts.clock.now()));
+    wantedChanged(this.#state, this.#reads.wanted(this.#parts.clock.now(), this.#state.wants === 'what-is-read'));
     this.#board.pump();
   }
 

@@ -1,31 +1,35 @@
 /** Who waits for which pieces, and what is worth having next: the wanted runs of the schedule. */
-import type { PieceRun } from '../schedule/piece-table.ts';
+import type { ReadAheadRun } from '../api.ts';
 import type { WantedRun } from '../schedule/schedule-state.ts';
-
-/** Pieces read ahead are due this much later than what is waited for, one after the other: wanted, and never urgent. */
-const AHEAD_DUE_IN_MS = 10_000;
-const AHEAD_MS_PER_PIECE = 1_000;
+import { DefaultReadAhead } from './default-read-ahead.ts';
+import { StatedReadAhead } from './stated-read-ahead.ts';
 
 export interface ReadsOptions {
-  readonly pieceCount: number;
-  /** Pieces fetched beyond the last read, before anybody asks. */
+  readonly sizeBytes: number;
+  readonly pieceLengthBytes: number;
+  /** Pieces fetched beyond each read before anybody asks, for who never says what comes next. */
   readonly piecesAhead: number;
+  /** One CDN window: what is wanted ahead does not grow by less while there is enough of it. */
+  readonly windowPieces: number;
 }
 
 export class Reads {
   readonly #options: ReadsOptions;
   readonly #waiting = new Map<symbol, WantedRun>();
-  #ahead: PieceRun | undefined;
+  readonly #default: DefaultReadAhead;
+  #stated: StatedReadAhead | undefined;
 
   constructor(options: ReadsOptions) {
     this.#options = options;
+    const pieceCount = Math.ceil(options.sizeBytes / options.pieceLengthBytes);
+    this.#default = new DefaultReadAhead({ pieceCount, piecesAhead: options.piecesAhead });
   }
 
-  /** Somebody waits for `run` now, and will go on from its end. Give what is returned to `end`. */
-  begin(run: PieceRun, nowMs: number): symbol {
+  /** Somebody waits for `first` to `last`, until `deadlineMs`, and will go on from there. Give what is returned to `end`. */
+  begin(run: { readonly first: number; readonly last: number; readonly deadlineMs: number }): symbol {
     const read = Symbol('read');
-    this.#waiting.set(read, { ...run, deadlineMs: nowMs, msPerPiece: 0 });
-    this.#moveAhead(run.last + 1);
+    this.#waiting.set(read, { ...run, msPerPiece: 0 });
+    this.#default.moveTo(run.last + 1);
     return read;
   }
 
@@ -33,19 +37,16 @@ export class Reads {
     this.#waiting.delete(read);
   }
 
-  wanted(nowMs: number): WantedRun[] {
-    const runs = [...this.#waiting.values()];
-    if (this.#ahead !== undefined) runs.push({ ...this.#ahead, deadlineMs: nowMs + AHEAD_DUE_IN_MS, msPerPiece: AHEAD_MS_PER_PIECE });
-    return runs;
+  /** From now on only what is said is read ahead. RangeError: more runs than allowed, or numbers that are none. */
+  readAhead(runs: readonly ReadAheadRun[], nowMs: number): void {
+    const stated = this.#stated ?? new StatedReadAhead(this.#options);
+    stated.say(runs, nowMs);
+    this.#stated = stated;
   }
 
-  /** What lies ahead grows by half at a time, so that a CDN is asked for windows and not for single pieces. */
-  #moveAhead(playhead: number): void {
-    const { pieceCount, piecesAhead } = this.#options;
-    const isInside = this.#ahead !== undefined && this.#ahead.first <= playhead && playhead <= this.#ahead.last;
-    const isLong = isInside && (this.#ahead?.last ?? 0) - playhead >= piecesAhead / 2;
-    if (isLong) return;
-    const last = Math.min(playhead + piecesAhead, pieceCount) - 1;
-    this.#ahead = playhead <= last ? { first: playhead, last } : undefined;
+  /** `withDefault`: whether what nobody asked for is read ahead where nobody says what comes next. */
+  wanted(nowMs: number, withDefault: boolean): WantedRun[] {
+    const ahead = this.#stated?.runs ?? (withDefault ? this.#default.runs(nowMs) : []);
+    return [...this.#waiting.values(), ...ahead];
   }
 }

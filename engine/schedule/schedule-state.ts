@@ -73,7 +73,7 @@ export interface PeerView {
 
 export interface ScheduleState {
   policy: Policy;
-  readonly wants: 'everything' | 'what-is-read';
+  wants: 'everything' | 'what-is-read';
   readonly pieces: PieceTable;
   readonly pieceLengthBytes: number;
   /** Ties are broken, and waits are jittered, by this. */

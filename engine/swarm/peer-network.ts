@@ -84,6 +84,10 @@ export class WebRtcPeerNetwork implements PeerNetwork {
     return membership;
   }
 
+  setMaxUploadMbps(maxUploadMbps: number): void {
+    this.#desk.setMaxUploadMbps(maxUploadMbps);
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     for (const membership of this.#swarms.values()) membership.leave();

@@ -2,6 +2,7 @@
  * The peer protocol on one channel: hello, topics, pings, and who may do what. Knows nothing of WebRTC. Whatever breaks the protocol
  * ends it; whatever a later version may add is skipped.
  */
+import type { PeerPath } from '../figures.ts';
 import { contentIdFromBytes, contentIdToBytes } from '../protocol/content-id.ts';
 import { SwitchError } from '../protocol/errors.ts';
 import { PEER_PROTOCOL_VERSION } from '../protocol/limits.ts';
@@ -59,6 +60,7 @@ export class PeerSession implements TopicLink {
   #closed = false;
   #released: Promise<void> = Promise.resolve();
   #roundTripMs: number | null = null;
+  #path: PeerPath | null = null;
   #pingSent: { readonly token: number; readonly atMs: number } | undefined;
   #pings = 0;
   #silentPings = 0;
@@ -83,6 +85,11 @@ export class PeerSession implements TopicLink {
 
   get roundTripMs(): number | null {
     return this.#roundTripMs;
+  }
+
+  /** Looked up with each ping: a connection may find a better way later. */
+  get path(): PeerPath | null {
+    return this.#path;
   }
 
   /** Greets the peer and goes on from there. */
@@ -239,7 +246,12 @@ export class PeerSession implements TopicLink {
     this.#pings = (this.#pings + 1) % 0xffff_ffff;
     this.#pingSent = { token: this.#pings, atMs: this.#now() };
     this.send({ type: 'ping', token: this.#pings });
+    void this.#lookAtPath();
     this.#pingTimer = setTimeout(() => this.#ping(), this.#timings.pingMs);
+  }
+
+  async #lookAtPath(): Promise<void> {
+    this.#path = await this.#channel.path();
   }
 
   #onPong(token: number): void {

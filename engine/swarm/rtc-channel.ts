@@ -1,5 +1,7 @@
 /** A data channel and the RTCPeerConnection under it as a PeerChannel. Owns both from here on. */
+import type { PeerPath } from '../figures.ts';
 import { MAX_WIRE_MESSAGE_BYTES, SEND_HIGH_WATER_BYTES, SEND_LOW_WATER_BYTES } from '../protocol/limits.ts';
+import { candidatePath } from './candidate-path.ts';
 import type { PeerChannel, PeerChannelListener } from './peer-channel.ts';
 
 /** How long the last messages, a goodbye among them, may take to arrive. A peer closes when it reads a goodbye, and so ends the wait. */
@@ -50,6 +52,10 @@ export class RtcChannel implements PeerChannel {
     this.#early = [];
     for (const message of early) if (this.#ended === undefined) listener.onMessage(message);
     if (this.#ended !== undefined) listener.onClosed(this.#ended);
+  }
+
+  async path(): Promise<PeerPath | null> {
+    return this.#ended === undefined ? candidatePath(this.#connection) : null;
   }
 
   send(message: Uint8Array<ArrayBuffer>): void {

@@ -64,6 +64,8 @@ export interface SwarmMembership {
 export interface PeerNetwork {
   /** `provider` is asked for what others want of us. */
   join(contentId: string, provider: PieceProvider, events: SwarmEvents): SwarmMembership;
+  /** Bounds what is sent to all peers together from now on. 0 is unlimited. */
+  setMaxUploadMbps(maxUploadMbps: number): void;
   /** Closes every channel and socket. */
   stop(): Promise<void>;
 }

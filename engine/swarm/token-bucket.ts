@@ -5,6 +5,8 @@ interface Waiter {
   readonly go: () => void;
 }
 
+const BYTES_PER_MS_OF_MBPS = 125;
+
 /** A burst of this long is let through at once: less would cost a timer for every block. */
 const BURST_MS = 100;
 
@@ -13,8 +15,8 @@ const MIN_BURST_BYTES = 128 * 1024;
 
 export class TokenBucket {
   readonly #now: () => number;
-  readonly #bytesPerMs: number;
-  readonly #burstBytes: number;
+  #bytesPerMs: number;
+  #burstBytes: number;
   readonly #waiters: Waiter[] = [];
   #tokens: number;
   #filledAtMs: number;
@@ -23,10 +25,22 @@ export class TokenBucket {
   /** `mbps` 0 is unlimited. */
   constructor(now: () => number, mbps: number) {
     this.#now = now;
-    this.#bytesPerMs = mbps * 125;
-    this.#burstBytes = Math.max(MIN_BURST_BYTES, this.#bytesPerMs * BURST_MS);
+    this.#bytesPerMs = mbps * BYTES_PER_MS_OF_MBPS;
+    this.#burstBytes = burstBytes(this.#bytesPerMs);
     this.#tokens = this.#burstBytes;
     this.#filledAtMs = now();
+  }
+
+  /** From now on. 0 is unlimited, and lets everyone go. */
+  setRate(mbps: number): void {
+    this.#fill();
+    this.#bytesPerMs = mbps * BYTES_PER_MS_OF_MBPS;
+    this.#burstBytes = burstBytes(this.#bytesPerMs);
+    this.#tokens = Math.min(this.#tokens, this.#burstBytes);
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#bytesPerMs === 0) this.close();
+    else this.#wait();
   }
 
   /** Resolves when `bytes` may be sent. Callers wait one behind the other, one at a time each, so their number bounds the queue. */
@@ -38,7 +52,7 @@ export class TokenBucket {
       return undefined;
     }
     return new Promise((go) => {
-      this.#waiters.push({ bytes: Math.min(bytes, this.#burstBytes), go });
+      this.#waiters.push({ bytes: Math.min(bytes, MIN_BURST_BYTES), go });
       this.#wait();
     });
   }
@@ -75,4 +89,8 @@ export class TokenBucket {
     this.#tokens = Math.min(this.#burstBytes, this.#tokens + (now - this.#filledAtMs) * this.#bytesPerMs);
     this.#filledAtMs = now;
   }
+}
+
+function burstBytes(bytesPerMs: number): number {
+  return Math.max(MIN_BURST_BYTES, bytesPerMs * BURST_MS);
 }

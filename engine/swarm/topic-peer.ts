@@ -1,5 +1,5 @@
 /** One peer in one swarm: what it holds, what is asked of it, and what it may ask of us. */
-import type { PeerFigures } from '../figures.ts';
+import type { PeerFigures, PeerPath } from '../figures.ts';
 import { Bitfield } from '../protocol/bitfield.ts';
 import { SwitchError } from '../protocol/errors.ts';
 import { WIRE_BLOCK_BYTES } from '../protocol/limits.ts';
@@ -21,6 +21,7 @@ export interface TopicLink {
   readonly peerId: string;
   readonly role: PeerRole;
   readonly roundTripMs: number | null;
+  readonly path: PeerPath | null;
   readonly uploader: Uploader;
   readonly desk: UploadDesk;
   now(): number;
@@ -104,7 +105,7 @@ export class TopicPeer implements ShownPeer, ServedTopic {
     return {
       peerId: this.peerId, role: this.role, state: 'open', piecesHeld: this.#held.count, roundTripMs: this.#link.roundTripMs,
       bytesReceived: this.#received.totalBytes, bytesSent: this.#sent.totalBytes,
-      receiveMbps: this.#received.mbps(this.#link.now()), sendMbps: this.#sent.mbps(this.#link.now()),
+      receiveMbps: this.#received.mbps(this.#link.now()), sendMbps: this.#sent.mbps(this.#link.now()), path: this.#link.path,
     };
   }
 

@@ -25,15 +25,27 @@ export class UploadDesk {
   readonly slots: UploadSlots<object>;
   readonly pieces: PieceCache;
 
+  readonly #maxUploadSlots: number;
+
   constructor(now: () => number, options: UploadOptions) {
     const { maxUploadMbps, maxUploadSlots, turnMs } = options;
-    const useful = maxUploadMbps === 0 ? maxUploadSlots : Math.max(1, Math.floor(maxUploadMbps / MIN_SLOT_MBPS));
+    this.#maxUploadSlots = maxUploadSlots;
     this.bucket = new TokenBucket(now, maxUploadMbps);
-    this.slots = new UploadSlots(now, { slots: Math.min(maxUploadSlots, useful), turnMs });
+    this.slots = new UploadSlots(now, { slots: usefulSlots(maxUploadSlots, maxUploadMbps), turnMs });
     this.pieces = new PieceCache({ maxPieces: Math.max(1, maxUploadSlots) * PIECES_PER_SLOT, maxBytes: MAX_HELD_BYTES });
+  }
+
+  /** 0 is unlimited. Who is served now goes on, at the new pace. */
+  setMaxUploadMbps(maxUploadMbps: number): void {
+    this.bucket.setRate(maxUploadMbps);
+    this.slots.setSlots(usefulSlots(this.#maxUploadSlots, maxUploadMbps));
   }
 
   close(): void {
     this.bucket.close();
   }
+}
+
+function usefulSlots(maxUploadSlots: number, maxUploadMbps: number): number {
+  return maxUploadMbps === 0 ? maxUploadSlots : Math.min(maxUploadSlots, Math.max(1, Math.floor(maxUploadMbps / MIN_SLOT_MBPS)));
 }

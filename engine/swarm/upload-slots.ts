@@ -20,14 +20,21 @@ const RETRY_CAP_MS = 2_000;
 
 export class UploadSlots<Peer> {
   readonly #now: () => number;
-  readonly #options: UploadSlotsOptions;
+  readonly #turnMs: number;
+  #slots: number;
   readonly #holders = new Map<Peer, { readonly sinceMs: number; askedAtMs: number }>();
   /** In the order of the first refusal; the value is when they last asked. */
   readonly #waiting = new Map<Peer, number>();
 
   constructor(now: () => number, options: UploadSlotsOptions) {
     this.#now = now;
-    this.#options = options;
+    this.#slots = options.slots;
+    this.#turnMs = options.turnMs;
+  }
+
+  /** Where there are fewer than before, those who are served go on, until others wait and their turn is over. */
+  setSlots(slots: number): void {
+    this.#slots = slots;
   }
 
   /** 0: `peer` is served. Else the milliseconds after which it should ask again. `startsPiece`: a turn never ends inside a piece. */
@@ -36,8 +43,8 @@ export class UploadSlots<Peer> {
     this.#tidy(now);
     const holder = this.#holders.get(peer);
     if (holder !== undefined) {
-      const overstays = startsPiece && this.#waiting.size > 0 && now - holder.sinceMs > this.#options.turnMs
-        && this.#holders.size >= this.#options.slots;
+      const overstays = startsPiece && this.#waiting.size > 0 && now - holder.sinceMs > this.#turnMs
+        && this.#holders.size >= this.#slots;
       if (!overstays) {
         holder.askedAtMs = now;
         return 0;
@@ -45,7 +52,7 @@ export class UploadSlots<Peer> {
       this.#holders.delete(peer);
       return this.#refuse(peer, now);
     }
-    if (this.#options.slots - this.#holders.size <= this.#ahead(peer)) return this.#refuse(peer, now);
+    if (this.#slots - this.#holders.size <= this.#ahead(peer)) return this.#refuse(peer, now);
     this.#waiting.delete(peer);
     this.#holders.set(peer, { sinceMs: now, askedAtMs: now });
     return 0;
@@ -65,7 +72,7 @@ export class UploadSlots<Peer> {
 
   #refuse(peer: Peer, now: number): number {
     this.#waiting.set(peer, now);
-    return Math.min(RETRY_CAP_MS, RETRY_FIRST_MS * (1 + this.#ahead(peer) / this.#options.slots));
+    return Math.min(RETRY_CAP_MS, RETRY_FIRST_MS * (1 + this.#ahead(peer) / this.#slots));
   }
 
   /** Those who wait and asked before `peer`. */
