@@ -3,6 +3,7 @@ import type { DownloadFigures, Policy } from './figures.ts';
 import type { Manifest } from './protocol/manifest.ts';
 import type { PieceStore } from './piece-store/piece-store.ts';
 
+/** Where an engine gets contents from, and how much it gives to others. */
 export interface EngineOptions {
   /** Base URLs of appliances, most wanted first, e.g. `http://192.168.1.10:8080`. Each is a CDN source; the first signals. */
   readonly appliances: readonly string[];
@@ -21,8 +22,10 @@ export interface EngineOptions {
 /** Everything (a download), or only what `read` and `readAhead` ask for (a player). */
 export type Wants = 'everything' | 'what-is-read';
 
+/** Runs that `Download.readAhead` takes at most: a player has a picture, a sound, and a place it may jump to. */
 export const MAX_READ_AHEAD_RUNS = 8;
 
+/** How one content is fetched, kept and shared. */
 export interface OpenOptions {
   /** Kept pieces. The engine opens and closes it. */
   readonly store: PieceStore;
@@ -39,6 +42,7 @@ export interface OpenOptions {
   readonly signal?: AbortSignal;
 }
 
+/** How urgent a read is, and how it is given up. */
 export interface ReadOptions {
   readonly signal?: AbortSignal;
   /** When the bytes are needed, from now: the schedule takes what is due first, and spares the CDN for what can wait. Default 0. */
@@ -85,6 +89,7 @@ export interface Download {
   close(): Promise<void>;
 }
 
+/** What finds contents by their ids and opens them; `createEngine` makes one. */
 export interface Engine {
   /** From an appliance, else from the swarm, checked against the content id. SwitchError `no-such-video`, `nobody-serves`. */
   manifest(contentId: string, options?: { readonly signal?: AbortSignal; readonly timeoutMs?: number }): Promise<Manifest>;

@@ -7,10 +7,12 @@ export type Policy = 'cdn-first' | 'swarm-first' | 'both';
 /** `waiting`: nobody serves right now. `idle`: nothing is wanted (a player that has its buffer). */
 export type SwitchState = 'starting' | 'idle' | 'cdn' | 'swarm' | 'waiting' | 'done' | 'failed' | 'stopped';
 
+/** Why the switch moved; for each a sentence for people can be written. */
 export type SwitchReason =
   | 'cdn-admitted' | 'cdn-granted' | 'cdn-busy' | 'cdn-down' | 'cdn-gone' | 'swarm-preferred' | 'peers-found'
   | 'no-source' | 'complete' | 'stopped' | 'timed-out' | 'no-such-video' | 'store-failed' | 'resumed';
 
+/** One move of the switch. */
 export interface SwitchRecord {
   /** Since the download began. */
   readonly atMs: number;
@@ -19,6 +21,7 @@ export interface SwitchRecord {
   readonly reason: SwitchReason;
 }
 
+/** Bytes by who gave them: the CDN, other viewers, and appliances' seeders. */
 export interface BytesFrom {
   readonly cdn: number;
   readonly peers: number;
@@ -27,6 +30,7 @@ export interface BytesFrom {
 
 /** Who gave a piece, for piece maps: an index into this list is what `pieceSources` holds. */
 export const PIECE_SOURCES = ['none', 'cdn', 'peer', 'seeder', 'stored'] as const;
+/** One of {@link PIECE_SOURCES}. */
 export type PieceSource = (typeof PIECE_SOURCES)[number];
 
 /** The candidate pair in use (RFC 8445), as far as the platform tells. */
@@ -36,8 +40,10 @@ export interface PeerPath {
   readonly protocol: 'udp' | 'tcp';
 }
 
+/** How an ICE candidate was found (RFC 8445, section 5.1). */
 export type CandidateType = 'host' | 'srflx' | 'prflx' | 'relay';
 
+/** One connection to another peer, as it is now. */
 export interface PeerFigures {
   readonly peerId: string;
   readonly role: PeerRole;
@@ -52,6 +58,7 @@ export interface PeerFigures {
   readonly path: PeerPath | null;
 }
 
+/** A download as it is now: a copy, which does not change. */
 export interface DownloadFigures {
   readonly contentId: string;
   readonly name: string;

@@ -2,7 +2,8 @@
 
 export type MediaContainer = 'mp4' | 'mov' | 'webm' | 'matroska' | 'mp3' | 'flac' | 'wav' | 'ogg' | 'aac' | 'mpeg-ts';
 
-interface TrackFacts {
+/** What is known of a track of any kind. */
+export interface TrackFacts {
   /** The track's own number in the file, unique among all its tracks. */
   readonly number: number;
   /** Short name of the codec: `avc`, `hevc`, `vp9`, `av1`, `vp8`, `aac`, `opus`, `mp3`, `flac`, `vorbis`, `ac3`… null when unknown. */
@@ -16,6 +17,7 @@ interface TrackFacts {
   readonly isDefault: boolean;
 }
 
+/** A track of pictures. */
 export interface VideoTrackInfo extends TrackFacts {
   readonly kind: 'video';
   /** As displayed: after rotation, in square pixels. */
@@ -23,14 +25,17 @@ export interface VideoTrackInfo extends TrackFacts {
   readonly height: number;
 }
 
+/** A track of sound. */
 export interface AudioTrackInfo extends TrackFacts {
   readonly kind: 'audio';
   readonly channels: number;
   readonly sampleRateHz: number;
 }
 
+/** One track of a file. */
 export type TrackInfo = VideoTrackInfo | AudioTrackInfo;
 
+/** What is inside a media file. */
 export interface MediaInfo {
   readonly container: MediaContainer;
   /** null when only reading the whole file would tell. */

@@ -31,6 +31,7 @@ export interface Fragment {
   readonly fileEnd: number;
 }
 
+/** Which part of a track, and how it is given up. */
 export interface FragmentOptions {
   /** The stream begins with the last key frame at or before this time (or the first there is). */
   readonly fromSeconds: number;

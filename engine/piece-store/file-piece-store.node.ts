@@ -14,6 +14,7 @@ import { MAX_NAMES, type PartNames, partNames } from './part-names.node.ts';
 import { PieceJournal } from './piece-journal.node.ts';
 import type { PieceStore } from './piece-store.ts';
 
+/** Where the file goes. */
 export interface FilePieceStoreOptions {
   /** Where the file is wanted. Its folder is made. */
   readonly path: string;
@@ -27,6 +28,7 @@ interface OpenFile {
   readonly lock?: PartLock | undefined;
 }
 
+/** Keeps pieces in a partial file, which gets its final name when it is complete; an interrupted download goes on from it. */
 export class FilePieceStore implements PieceStore {
   readonly #wantedPath: string;
   #turn = 0;

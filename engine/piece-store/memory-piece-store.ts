@@ -4,6 +4,7 @@ import type { Manifest } from '../protocol/manifest.ts';
 import { pieceCount } from '../protocol/pieces.ts';
 import type { PieceStore } from './piece-store.ts';
 
+/** Keeps pieces in memory, for as long as somebody holds the store. */
 export class MemoryPieceStore implements PieceStore {
   #manifest: Manifest | undefined;
   readonly #pieces = new Map<number, Uint8Array>();

@@ -17,6 +17,7 @@ export interface PieceStore {
   close(): Promise<void>;
 }
 
+/** What the owner of a store wants to be told, and how it gives up. */
 export interface PieceStoreOpenOptions {
   readonly signal?: AbortSignal;
   /** A store with a size limit let go of a piece that it held: it is missing again from here on. */
