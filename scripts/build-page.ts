@@ -2,9 +2,9 @@
 // `npm start` and `npm test` always run what is in the checkout, and start at once when
 // nothing changed. Says one line when it builds.
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { fingerprintOf } from './fingerprint.ts';
 
 const root = dirname(import.meta.dirname);
 const sources = ['ui', 'engine', 'package.json', 'package-lock.json', 'scripts/build-page.ts'];
@@ -21,7 +21,7 @@ export const buildPage = (): void => {
   if (!existsSync(join(root, 'ui/vite.config.ts'))) {
     throw new PageBuildError('The page cannot be built: ui/vite.config.ts is missing.');
   }
-  const before = fingerprint();
+  const before = fingerprintOf(root, sources, ['ui/dist']);
   if (existsSync(built) && existsSync(stamp) && readFileSync(stamp, 'utf8') === before) return;
 
   const startedAt = performance.now();
@@ -41,23 +41,6 @@ export const buildPage = (): void => {
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, before);
   console.error(`Built the page in ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`);
-};
-
-/** Changes when a source is added, removed, or saved. */
-const fingerprint = (): string => {
-  const hash = createHash('sha256');
-  for (const source of sources) visit(source, hash);
-  return hash.digest('hex');
-};
-
-const visit = (path: string, hash: ReturnType<typeof createHash>): void => {
-  if (path === 'ui/dist' || !existsSync(join(root, path))) return;
-  const found = statSync(join(root, path));
-  if (found.isDirectory()) {
-    for (const name of readdirSync(join(root, path)).toSorted()) visit(`${path}/${name}`, hash);
-  } else {
-    hash.update(`${path} ${found.size} ${found.mtimeMs}\n`);
-  }
 };
 
 if (import.meta.main) {

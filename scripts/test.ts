@@ -8,7 +8,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { buildPage } from './build-page.ts';
+import { buildLibrary } from './build-library.ts';
 import { startMongoDbForTests } from './mongodb-for-tests/server.ts';
 import type { MongoDbForTests } from './mongodb-for-tests/running-server.ts';
 
@@ -30,7 +30,8 @@ const main = async (): Promise<number> => {
     });
   }
 
-  buildPage();
+  // And with it the page.
+  await buildLibrary();
   buildTapPlugins();
   const server = await startServer(stopping.signal);
   try {
