@@ -51,7 +51,7 @@ export class DefaultReadAhead {
 
   runs(nowMs: number): WantedRun[] {
     return this.#places.filter(({ run, inTurn }, index) => (index === 0 || inTurn) && run.first <= run.last)
-      .map(({ run }) => ({ ...run, deadlineMs: nowMs + DUE_IN_MS, msPerPiece: MS_PER_PIECE }));
+      .map(({ run }) => ({ ...run, deadlineMs: nowMs + DUE_IN_MS, msPerPiece: MS_PER_PIECE, isAhead: true }));
   }
 
   /** It may be a seek: what lay ahead of the other places is given up until somebody reads there again. */

@@ -43,7 +43,7 @@ export class StatedReadAhead {
     const msPerByte = 1_000 / bytesPerSecond;
     return {
       first, last: Math.ceil(end / pieceLengthBytes) - 1,
-      deadlineMs: nowMs + dueInMs - (start - first * pieceLengthBytes) * msPerByte, msPerPiece: pieceLengthBytes * msPerByte,
+      deadlineMs: nowMs + dueInMs - (start - first * pieceLengthBytes) * msPerByte, msPerPiece: pieceLengthBytes * msPerByte, isAhead: true,
     };
   }
 

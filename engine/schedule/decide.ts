@@ -3,22 +3,23 @@
  * nothing; `advance` takes each answer as done and asks again until there is nothing left to do. Neither has I/O or a clock, so
  * that a download, a table of cases and a simulation of ten thousand peers drive the same code.
  */
-import { endGame, takeWindowTail } from './end-game.ts';
-import { dropUnwanted, makeWayForUrgent, shortenQuietWindow, takeFromStalled } from './give-up.ts';
+import { doubleDueOfQuietCdn, endGame, takeWindowTail } from './end-game.ts';
+import { dropUnwanted, makeWayForUrgent, shortenLateWindow, shortenQuietWindow, takeFromStalled } from './give-up.ts';
 import { ACTIVE_PEERS, STALL_URGENT_MS, URGENT_MS, WAKE_AFTER_MS, WARM_PEERS } from './limits.ts';
 import { peersWithRoom, silentSinceMs, stallLimitMs } from './peer-choice.ts';
-import { duePieces, hasMissing, nextPieceFor, nextWindow } from './piece-queue.ts';
+import { nextPieceFor, nextWindow } from './piece-queue.ts';
 import { cdnAsked, peerAsked, peerFailed, windowShortened } from './schedule-events.ts';
 import { type CdnView, type Decision, maxPiecesInFlight, type PeerView, type ScheduleState } from './schedule-state.ts';
 import {
   cdnToAsk, grantFor, isServing, nextShown, peersMayServe, quietLimitMs, shouldWaitForCdn, swarmPatienceEndsAtMs, wantsCdn,
 } from './switch-policy.ts';
+import { duePieces, hasMissing } from './wanted.ts';
 
 type Rule = (state: ScheduleState, nowMs: number) => Decision | undefined;
 
 /** In order: give up what is of no use, ask the sources in the policy's order, then the queue, the peers and what is shown. */
 const RULES: readonly Rule[] = [
-  dropUnwanted, takeFromStalled, shortenQuietWindow, makeWayForUrgent,
+  dropUnwanted, takeFromStalled, shortenQuietWindow, shortenLateWindow, makeWayForUrgent, doubleDueOfQuietCdn,
   (state, nowMs) => (state.policy === 'swarm-first' ? askPeer : askCdn)(state, nowMs),
   (state, nowMs) => (state.policy === 'swarm-first' ? askCdn : askPeer)(state, nowMs),
   takeWindowTail, endGame, queueForCdn, strive, show,

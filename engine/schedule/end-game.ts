@@ -1,9 +1,9 @@
-/** The schedule's rules for the last pieces, when everything is in flight and only the slow are still at work. */
+/** The schedule's rules for asking a second source: for the last pieces, when only the slow are still at work, and for a piece that a silent CDN is at. */
 import { END_GAME_COPIES } from './limits.ts';
 import { END_GAME_LEAD, expectedMs, peersWithRoom, pieceToDouble } from './peer-choice.ts';
-import { hasMissing } from './piece-queue.ts';
 import type { CdnView, Decision, PeerView, ScheduleState } from './schedule-state.ts';
 import { isQuiet, peersMayServe } from './switch-policy.ts';
+import { deadlineOf, hasMissing } from './wanted.ts';
 
 /** Nothing is left but what a CDN will come to later: peers with nothing to do take it from the far end. */
 export function takeWindowTail(state: ScheduleState, nowMs: number): Decision | undefined {
@@ -23,6 +23,16 @@ export function endGame(state: ScheduleState, nowMs: number): Decision | undefin
   for (const peer of peersWithRoom(state, nowMs)) {
     const piece = pieceToDouble(state, peer, nowMs) ?? pieceOfQuietCdn(state, peer, nowMs);
     if (piece !== undefined) return { do: 'ask-peer', peerId: peer.peerId, piece };
+  }
+  return undefined;
+}
+
+/** A reader comes to the piece that a silent CDN is at before all that is behind it: it does not wait for the end game. */
+export function doubleDueOfQuietCdn(state: ScheduleState, nowMs: number): Decision | undefined {
+  if (!state.running || state.wanted.length === 0 || peersMayServe(state, nowMs) !== 'anything') return undefined;
+  for (const peer of peersWithRoom(state, nowMs)) {
+    const piece = pieceOfQuietCdn(state, peer, nowMs);
+    if (piece !== undefined && deadlineOf(state, piece) !== undefined) return { do: 'ask-peer', peerId: peer.peerId, piece };
   }
   return undefined;
 }

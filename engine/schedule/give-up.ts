@@ -1,9 +1,10 @@
 /** The schedule's rules for taking back what was asked for: it is not wanted any more, or another source does it better. */
-import { STALL_URGENT_MS } from './limits.ts';
+import { LATE_MS, STALL_URGENT_MS, URGENT_MS } from './limits.ts';
 import { anotherHas, silentSinceMs, stallLimitMs } from './peer-choice.ts';
-import { isUrgent, isWanted, urgentPiece } from './piece-queue.ts';
-import type { Decision, ScheduleState } from './schedule-state.ts';
+import type { PieceRun } from './piece-table.ts';
+import type { CdnView, Decision, ScheduleState } from './schedule-state.ts';
 import { isQuiet } from './switch-policy.ts';
+import { deadlineOf, isUrgent, isWanted, urgentPiece } from './wanted.ts';
 
 /** A seek, a pause, a piece that another brought first: what nobody waits for any more is not fetched. */
 export function dropUnwanted(state: ScheduleState): Decision | undefined {
@@ -47,6 +48,28 @@ export function shortenQuietWindow(state: ScheduleState, nowMs: number): Decisio
   return undefined;
 }
 
+/** A CDN that comes to an urgent piece too late for its reader keeps what is before it, when a peer can go on from there. */
+export function shortenLateWindow(state: ScheduleState, nowMs: number): Decision | undefined {
+  for (const cdn of state.cdns) {
+    const late = cdn.phase === 'streaming' ? latePiece(state, cdn, nowMs) : undefined;
+    if (late !== undefined && anotherHas(state, late, undefined, nowMs)) return { do: 'shorten-window', cdnId: cdn.id, last: late - 1 };
+  }
+  return undefined;
+}
+
+/** The first urgent piece of the window, after the one that is coming, that the CDN will bring too late. */
+function latePiece(state: ScheduleState, { window, throughput }: CdnView, nowMs: number): number | undefined {
+  const rate = throughput.bytesPerMs;
+  if (window === undefined || rate === undefined || rate <= 0 || state.wanted.length === 0) return undefined;
+  for (let piece = window.first + 1; piece <= window.last; piece += 1) {
+    const deadlineMs = deadlineOf(state, piece);
+    if (deadlineMs === undefined || deadlineMs >= nowMs + URGENT_MS) continue;
+    const inMs = ((piece - window.first + 1) * state.pieceLengthBytes) / rate;
+    if (nowMs + inMs > Math.max(deadlineMs, nowMs + LATE_MS)) return piece;
+  }
+  return undefined;
+}
+
 /** A CDN busy with what can wait turns to an urgent piece that no peer can bring. */
 export function makeWayForUrgent(state: ScheduleState, nowMs: number): Decision | undefined {
   const urgent = urgentPiece(state, nowMs);
@@ -54,8 +77,12 @@ export function makeWayForUrgent(state: ScheduleState, nowMs: number): Decision 
   if (state.cdns.some((cdn) => cdn.phase === 'idle' && cdn.retryAtMs <= nowMs && state.policy === 'both')) return undefined;
   for (const { id, window, phase } of state.cdns) {
     if (window === undefined || phase !== 'streaming' || window.first === window.last) continue;
-    const isAsUrgent = state.wanted.some((run) => run.first <= window.last && window.first <= run.last && run.deadlineMs <= urgent.deadlineMs);
-    if (!isAsUrgent) return { do: 'shorten-window', cdnId: id, last: window.first };
+    if (!isDueBefore(state, window, urgent.deadlineMs)) return { do: 'shorten-window', cdnId: id, last: window.first };
   }
   return undefined;
+}
+
+function isDueBefore(state: ScheduleState, { first, last }: PieceRun, deadlineMs: number): boolean {
+  for (let piece = first; piece <= last; piece += 1) if ((deadlineOf(state, piece) ?? Number.POSITIVE_INFINITY) <= deadlineMs) return true;
+  return false;
 }

@@ -58,6 +58,9 @@ export const STALL_PAUSE_MS = 5_000;
 /** A wanted piece whose deadline is nearer than this is urgent: any source may serve it, and no slow one is trusted with it. */
 export const URGENT_MS = 4_000;
 
+/** A CDN that brings what is due within this is quick enough, however due it is: a peer would hardly be sooner. */
+export const LATE_MS = 1_000;
+
 /** The schedule is asked again this long after a limit, so that it is passed and not only reached. */
 export const WAKE_AFTER_MS = 1;
 

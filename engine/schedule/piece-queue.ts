@@ -8,53 +8,7 @@ import { isTrusted } from './peer-choice.ts';
 import type { PieceRun } from './piece-table.ts';
 import { type PeerView, type ScheduleState, windowPieces } from './schedule-state.ts';
 import { pick } from './seeded.ts';
-
-/** A piece somebody waits for and nobody was asked for. */
-export interface DuePiece {
-  readonly piece: number;
-  readonly deadlineMs: number;
-}
-
-/** The missing pieces somebody waits for, most urgent first. */
-export function* duePieces(state: ScheduleState): Generator<DuePiece> {
-  for (const run of state.wanted) {
-    for (let piece = run.first; piece <= run.last; piece += 1) {
-      if (state.pieces.isMissing(piece)) yield { piece, deadlineMs: run.deadlineMs + (piece - run.first) * run.msPerPiece };
-    }
-  }
-}
-
-/** The first missing piece whose deadline is near. */
-export function urgentPiece(state: ScheduleState, nowMs: number): DuePiece | undefined {
-  const [due] = duePieces(state);
-  return due !== undefined && due.deadlineMs < nowMs + URGENT_MS ? due : undefined;
-}
-
-/** Whether somebody waits for the piece, wherever it is, with a deadline that is near. */
-export function isUrgent(state: ScheduleState, piece: number, nowMs: number): boolean {
-  return state.wanted.some((run) => run.first <= piece && piece <= run.last
-    && run.deadlineMs + (piece - run.first) * run.msPerPiece < nowMs + URGENT_MS);
-}
-
-export function isWanted(state: ScheduleState, piece: number): boolean {
-  return state.wants === 'everything' || state.wanted.some((run) => run.first <= piece && piece <= run.last);
-}
-
-/** Something is still to be asked for. */
-export function hasMissing(state: ScheduleState): boolean {
-  if (state.wants === 'everything') return state.pieces.missingCount > 0;
-  for (const _ of duePieces(state)) return true;
-  return false;
-}
-
-/** Everything wanted is here, if not yet in the store. */
-export function isSatisfied(state: ScheduleState): boolean {
-  if (state.wants === 'everything') return state.pieces.isAllHere;
-  return state.wanted.every((run) => {
-    for (let piece = run.first; piece <= run.last; piece += 1) if (!state.pieces.isHere(piece)) return false;
-    return true;
-  });
-}
+import { duePieces, isWanted } from './wanted.ts';
 
 /** What to ask of `peer`: `urgent` pieces only, or anything. */
 export function nextPieceFor(state: ScheduleState, peer: PeerView, what: 'urgent' | 'anything', nowMs: number): number | undefined {

@@ -195,7 +195,18 @@ export function pieceLost(state: ScheduleState, piece: number): void {
   state.pieces.lose(piece);
 }
 
+/** The store let go of a held piece to keep others. What is read ahead does without it until somebody waits for it. */
+export function pieceEvicted(state: ScheduleState, piece: number): void {
+  state.pieces.lose(piece);
+  if (isAhead(state, piece)) state.letGo.add(piece);
+}
+
 /** What somebody waits for now; any order. */
 export function wantedChanged(state: ScheduleState, wanted: readonly WantedRun[]): void {
   state.wanted = wanted.toSorted((a, b) => a.deadlineMs - b.deadlineMs);
+  for (const piece of state.letGo) if (state.pieces.isHere(piece) || !isAhead(state, piece)) state.letGo.delete(piece);
+}
+
+function isAhead(state: ScheduleState, piece: number): boolean {
+  return state.wanted.some((run) => run.isAhead === true && run.first <= piece && piece <= run.last);
 }

@@ -13,6 +13,8 @@ import { Throughput } from './throughput.ts';
 export interface WantedRun extends PieceRun {
   readonly deadlineMs: number;
   readonly msPerPiece: number;
+  /** Nobody waits for it yet: a piece that the store let go of is not fetched again for it. */
+  readonly isAhead?: boolean;
 }
 
 export interface Grant {
@@ -83,6 +85,8 @@ export interface ScheduleState {
   running: boolean;
   /** Most urgent first. */
   wanted: readonly WantedRun[];
+  /** Wanted ahead, and evicted nevertheless: fetching them again would only drive out the next. */
+  readonly letGo: Set<number>;
   readonly cdns: readonly CdnView[];
   readonly peers: Map<string, PeerView>;
   grant: Grant | undefined;
@@ -130,7 +134,7 @@ export function newScheduleState(options: ScheduleOptions, nowMs: number): Sched
   return {
     policy: options.policy, wants: options.wants, seed: options.seed, startedAtMs: nowMs, running: true,
     pieces: new PieceTable(options.pieceCount, options.held), pieceLengthBytes: options.pieceLengthBytes,
-    wanted: [], peers: new Map(), grant: undefined, cdnLetDown: false, waitingForCdn: false, queuePosition: undefined, wantedPeers: undefined,
+    wanted: [], letGo: new Set(), peers: new Map(), grant: undefined, cdnLetDown: false, waitingForCdn: false, queuePosition: undefined, wantedPeers: undefined,
     cdns: options.cdnIds.map((id, index) => newCdnView(id, options.grants && index === 0)),
     shown: 'starting', lastPeerByteAtMs: nowMs, cursor: pick(options.seed, 0, options.pieceCount), turn: 1,
   };

@@ -4,8 +4,8 @@
  */
 import type { SwitchReason, SwitchState } from '../figures.ts';
 import { CDN_QUIET_MAX_MS, CDN_QUIET_MS, SWARM_PATIENCE_MS } from './limits.ts';
-import { hasMissing, isSatisfied, urgentPiece } from './piece-queue.ts';
 import { type CdnView, isStoreBehind, type ScheduleState } from './schedule-state.ts';
+import { hasMissing, isSatisfied, urgentPiece } from './wanted.ts';
 
 /** How long the CDN may be silent before it is not waited for. */
 export function quietLimitMs(cdn: CdnView): number {

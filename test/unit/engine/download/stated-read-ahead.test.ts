@@ -11,7 +11,7 @@ const run = (options: Partial<ReadAheadRun> = {}): ReadAheadRun => ({ start: 0, 
 test('bytes become pieces, each due with its first byte that is read', (t) => {
   const reads = newReads();
   reads.readAhead([run({ start: 10_250, end: 12_001, dueInMs: 5_000, bytesPerSecond: 500 })], 100_000);
-  t.same(reads.wanted(100_000, true), [{ first: 10, last: 12, deadlineMs: 104_500, msPerPiece: 2_000 }]);
+  t.same(reads.wanted(100_000, true), [{ first: 10, last: 12, deadlineMs: 104_500, msPerPiece: 2_000, isAhead: true }]);
   t.end();
 });
 
