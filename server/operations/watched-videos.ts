@@ -1,5 +1,6 @@
 /** The store as uploads see it: tells how each of them ended. */
 import type { Manifest } from '../../engine/index.ts';
+import type { DetailsChange, VideoDetails } from '../storage/video-details.ts';
 import type { ListQuery, Stored, Usage, Video, VideoPage, VideoStore, VideoWriter } from '../storage/video-store.ts';
 
 export type UploadOutcome = 'stored' | 'already-stored' | 'failed';
@@ -51,6 +52,10 @@ export class WatchedVideos implements VideoStore {
   get(contentId: string): Promise<Video | undefined> { return this.#videos.get(contentId); }
   manifest(contentId: string): Promise<Manifest | undefined> { return this.#videos.manifest(contentId); }
   setTitle(contentId: string, title: string): Promise<Video> { return this.#videos.setTitle(contentId, title); }
+  changeDetails(contentId: string, change: (now: VideoDetails) => DetailsChange | undefined): Promise<Video> { return this.#videos.changeDetails(contentId, change); }
+  extra(contentId: string, name: string): Promise<Uint8Array | undefined> { return this.#videos.extra(contentId, name); }
+  uninspected(limit: number): Promise<string[]> { return this.#videos.uninspected(limit); }
+  claimInspection(contentId: string, holder: string, forMs: number): Promise<boolean> { return this.#videos.claimInspection(contentId, holder, forMs); }
   delete(contentId: string): Promise<void> { return this.#videos.delete(contentId); }
   usage(): Promise<Usage> { return this.#videos.usage(); }
 

@@ -1,10 +1,12 @@
 /** The catalogue of the filesystem store in memory: sorted once per order, so that any page costs a binary search. */
 import { checkLimit, decodeCursor, encodeCursor, sortFieldOf, sortKeyOf, type CursorPlace, type SortField, type SortKey } from './catalogue-cursor.ts';
 import { foldText, searchText } from './catalogue-text.ts';
+import type { Entry } from './filesystem-entry.ts';
 import type { ListQuery, Video, VideoPage } from './video-store.ts';
 
 interface Row {
   readonly video: Video;
+  readonly extraBytes: number;
   readonly contentId: string;
   readonly search: string;
   readonly createdAt: SortKey;
@@ -24,12 +26,12 @@ export class CatalogueIndex {
   }
 
   /** Replaces everything. */
-  load(videos: Iterable<Video>): void {
+  load(entries: Iterable<Entry>): void {
     this.#rows.clear();
     this.#usedBytes = 0;
-    for (const video of videos) {
-      this.#rows.set(video.contentId, rowOf(video));
-      this.#usedBytes += video.sizeBytes;
+    for (const entry of entries) {
+      this.#rows.set(entry.video.contentId, rowOf(entry));
+      this.#usedBytes += entry.video.sizeBytes + entry.extraBytes;
     }
     for (const field of FIELDS) {
       this.#orders[field] = [...this.#rows.values()]
@@ -41,12 +43,17 @@ export class CatalogueIndex {
     return this.#rows.get(contentId)?.video;
   }
 
+  extraBytes(contentId: string): number {
+    return this.#rows.get(contentId)?.extraBytes ?? 0;
+  }
+
   /** Adds a video, or replaces the one with its content id. */
-  set(video: Video): void {
+  set(entry: Entry): void {
+    const { video, extraBytes } = entry;
     this.delete(video.contentId);
-    const row = rowOf(video);
+    const row = rowOf(entry);
     this.#rows.set(row.contentId, row);
-    this.#usedBytes += video.sizeBytes;
+    this.#usedBytes += video.sizeBytes + extraBytes;
     for (const field of FIELDS) {
       const order = this.#orders[field];
       order.splice(firstAtOrAfter(order, field, { key: row[field], contentId: row.contentId }), 0, row);
@@ -57,11 +64,22 @@ export class CatalogueIndex {
     const row = this.#rows.get(contentId);
     if (row === undefined) return;
     this.#rows.delete(contentId);
-    this.#usedBytes -= row.video.sizeBytes;
+    this.#usedBytes -= row.video.sizeBytes + row.extraBytes;
     for (const field of FIELDS) {
       const order = this.#orders[field];
       order.splice(firstAtOrAfter(order, field, { key: row[field], contentId }), 1);
     }
+  }
+
+  /** The newest first. */
+  uninspected(limit: number): string[] {
+    const found: string[] = [];
+    const order = this.#orders.createdAt;
+    for (let at = order.length - 1; at >= 0 && found.length < limit; at -= 1) {
+      const row = order[at];
+      if (row?.video.isInspected === false) found.push(row.contentId);
+    }
+    return found;
   }
 
   page(query: ListQuery): VideoPage {
@@ -82,9 +100,10 @@ export class CatalogueIndex {
   }
 }
 
-function rowOf(video: Video): Row {
+function rowOf({ video, extraBytes }: Entry): Row {
   return {
     video,
+    extraBytes,
     contentId: video.contentId,
     search: searchText(video.title, video.name),
     createdAt: sortKeyOf(video, 'createdAt'),

@@ -2,12 +2,13 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Type } from 'typebox';
-import { Value } from 'typebox/value';
+import { Compile } from 'typebox/compile';
 import { replaceDurably, syncFolder, writeDurably } from './durable-files.ts';
 import { StorageError } from './storage-error.ts';
+import { detailsOf, keptDetails } from './video-details.ts';
 import type { Video } from './video-store.ts';
 
-const EntrySchema = Type.Object({
+const entryCheck = Compile(Type.Object({
   contentId: Type.String({ pattern: '^[0-9a-f]{64}$' }),
   name: Type.String({ minLength: 1 }),
   title: Type.String(),
@@ -15,7 +16,16 @@ const EntrySchema = Type.Object({
   sizeBytes: Type.Integer({ minimum: 0 }),
   pieceLengthBytes: Type.Integer({ minimum: 1 }),
   createdAt: Type.String({ minLength: 1 }),
-});
+  /** These two are absent where an earlier version wrote the entry. */
+  details: Type.Optional(Type.Unknown()),
+  extraBytes: Type.Optional(Type.Integer({ minimum: 0 })),
+}));
+
+export interface Entry {
+  readonly video: Video;
+  /** Size of the extras together. */
+  readonly extraBytes: number;
+}
 
 export const contentPath = (folder: string): string => join(folder, 'content');
 const hashesPath = (folder: string): string => join(folder, 'piece-hashes');
@@ -23,16 +33,16 @@ const entryPath = (folder: string): string => join(folder, 'entry.json');
 
 export async function writeEntry(folder: string, video: Video, pieceHashes: Uint8Array): Promise<void> {
   await writeDurably(hashesPath(folder), pieceHashes);
-  await writeDurably(entryPath(folder), entryText(video));
+  await writeDurably(entryPath(folder), entryText({ video, extraBytes: 0 }));
   await syncFolder(folder);
 }
 
-export async function rewriteEntry(folder: string, video: Video): Promise<void> {
-  await replaceDurably(entryPath(folder), entryText(video));
+export async function rewriteEntry(folder: string, entry: Entry): Promise<void> {
+  await replaceDurably(entryPath(folder), entryText(entry));
 }
 
 /** @throws StorageError `corrupt` when the folder does not hold one whole video. */
-export async function readEntry(folder: string, contentId: string): Promise<Video> {
+export async function readEntry(folder: string, contentId: string): Promise<Entry> {
   const corrupt = (why: string, cause?: unknown): StorageError =>
     new StorageError('corrupt', `The video folder ${folder} is damaged: ${why}. Upload the file again, or remove the folder.`, { cause });
   let entry: unknown;
@@ -41,18 +51,19 @@ export async function readEntry(folder: string, contentId: string): Promise<Vide
   } catch (error) {
     throw corrupt('entry.json cannot be read', error);
   }
-  if (!Value.Check(EntrySchema, entry) || Number.isNaN(Date.parse(entry.createdAt))) throw corrupt('entry.json lacks a field');
+  if (!entryCheck.Check(entry) || Number.isNaN(Date.parse(entry.createdAt))) throw corrupt('entry.json lacks a field');
   if (entry.contentId !== contentId) throw corrupt('entry.json is of another video');
   const content = await stat(contentPath(folder)).catch((error: unknown) => { throw corrupt('its content is missing', error); });
   if (content.size !== entry.sizeBytes) throw corrupt(`its content has ${content.size} bytes, not ${entry.sizeBytes}`);
-  const { name, title, mediaType, sizeBytes, pieceLengthBytes, createdAt } = entry;
-  return { contentId, name, title, mediaType, sizeBytes, pieceLengthBytes, createdAt };
+  const { name, title, mediaType, sizeBytes, pieceLengthBytes, createdAt, extraBytes = 0 } = entry;
+  return { video: { contentId, name, title, mediaType, sizeBytes, pieceLengthBytes, createdAt, ...keptDetails(entry.details) }, extraBytes };
 }
 
 export async function readPieceHashes(folder: string): Promise<Uint8Array> {
   return readFile(hashesPath(folder));
 }
 
-function entryText(video: Video): string {
-  return `${JSON.stringify(video, null, 2)}\n`;
+function entryText({ video, extraBytes }: Entry): string {
+  const { contentId, name, title, mediaType, sizeBytes, pieceLengthBytes, createdAt } = video;
+  return `${JSON.stringify({ contentId, name, title, mediaType, sizeBytes, pieceLengthBytes, createdAt, extraBytes, details: detailsOf(video) }, null, 2)}\n`;
 }

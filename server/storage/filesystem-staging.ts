@@ -5,22 +5,33 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isContentId } from '../../engine/index.ts';
 
 export class FilesystemStaging {
   readonly #folder: string;
+  readonly #dead: string[] = [];
   #owner = '';
 
   constructor(_components: object, { folder }: { readonly folder: string }) {
     this.#folder = folder;
   }
 
-  /** Makes the folder and removes what dead processes left there. */
-  async start(): Promise<void> {
+  /** Makes the folder and finds what dead processes left there. @returns the videos whose extras they were changing. */
+  async start(): Promise<Set<string>> {
     this.#owner = `${process.pid}-${await startTicksOf(process.pid) ?? 'x'}`;
     await mkdir(this.#folder, { recursive: true });
+    const changing = new Set<string>();
     for (const name of await readdir(this.#folder)) {
-      if (!await isOwned(name)) await rm(join(this.#folder, name), { recursive: true, force: true });
+      if (await isOwned(name)) continue;
+      for (const inside of await namesIn(join(this.#folder, name))) if (isContentId(inside)) changing.add(inside);
+      this.#dead.push(join(this.#folder, name));
     }
+    return changing;
+  }
+
+  /** Ends what {@link start} began, once the extras are tidy. */
+  async sweep(): Promise<void> {
+    for (const path of this.#dead.splice(0)) await rm(path, { recursive: true, force: true });
   }
 
   /** A new name nobody else uses, inside the folder. */
@@ -37,6 +48,10 @@ export class FilesystemStaging {
   async remove(path: string): Promise<void> {
     await rm(path, { recursive: true, force: true, maxRetries: 2 });
   }
+}
+
+async function namesIn(path: string): Promise<string[]> {
+  return readdir(path).catch(() => []);
 }
 
 async function isOwned(name: string): Promise<boolean> {

@@ -6,21 +6,21 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isContentId, type Manifest } from '../../engine/index.ts';
 import { CatalogueIndex } from './catalogue-index.ts';
-import { DataDirLock } from './data-dir-lock.ts';
 import { errnoOf, syncFile, syncFolder } from './durable-files.ts';
 import { FileHandleCache } from './file-handle-cache.ts';
 import { freeBytesOf, onDisk, toStorageError } from './filesystem-errors.ts';
-import { contentPath, readEntry, readPieceHashes, rewriteEntry, writeEntry } from './filesystem-entry.ts';
+import { contentPath, readEntry, readPieceHashes, rewriteEntry, writeEntry, type Entry } from './filesystem-entry.ts';
+import { extraBytesOf, FilesystemExtras, readExtra } from './filesystem-extras.ts';
 import { bringIn } from './filesystem-move.ts';
 import { readRange } from './filesystem-reader.ts';
 import { FilesystemStaging } from './filesystem-staging.ts';
-import { FilesystemState } from './filesystem-state.ts';
 import { FilesystemWriter } from './filesystem-writer.ts';
 import { KeyedLock } from './keyed-lock.ts';
 import { StorageError } from './storage-error.ts';
 import { checkManifest, checkRange, manifestOf, noAnswer, noSuchVideo, videoOf } from './stored-manifest.ts';
+import { detailsOf, extrasOf, planChange, type DetailsChange, type VideoDetails } from './video-details.ts';
 import { untilAborted } from './until-aborted.ts';
-import type { ListQuery, Storage, Stored, Usage, Video, VideoPage, VideoStore, VideoWriter } from './video-store.ts';
+import type { ListQuery, Stored, Usage, Video, VideoPage, VideoStore, VideoWriter } from './video-store.ts';
 
 /** Far under the usual limit of 1024 descriptors, and enough for a busy evening. */
 const MAX_IDLE_HANDLES = 64;
@@ -45,6 +45,7 @@ export class FilesystemVideoStore implements VideoStore {
   readonly #dataDir: string;
   readonly #videosDir: string;
   readonly #staging: FilesystemStaging;
+  readonly #extras: FilesystemExtras;
   readonly #index = new CatalogueIndex();
   readonly #handles = new FileHandleCache({}, { maxIdle: MAX_IDLE_HANDLES });
   readonly #locks = new KeyedLock();
@@ -55,23 +56,27 @@ export class FilesystemVideoStore implements VideoStore {
     this.#dataDir = dataDir;
     this.#videosDir = join(dataDir, 'videos');
     this.#staging = new FilesystemStaging({}, { folder: join(dataDir, 'incoming') });
+    this.#extras = new FilesystemExtras({ staging: this.#staging });
   }
 
   async start(signal?: AbortSignal): Promise<void> {
     await onDisk(this.#dataDir, async () => {
       await mkdir(this.#videosDir, { recursive: true });
-      await this.#staging.start();
+      const changing = await this.#staging.start();
       const names = (await readdir(this.#videosDir)).filter(isContentId);
-      const videos: Video[] = [];
+      const entries: Entry[] = [];
       const loader = async (): Promise<void> => {
         for (let contentId = names.pop(); contentId !== undefined; contentId = names.pop()) {
           signal?.throwIfAborted();
-          const video = await this.#loadEntry(contentId);
-          if (video !== undefined) videos.push(video);
+          const entry = await this.#loadEntry(contentId);
+          if (entry === undefined) continue;
+          if (changing.has(contentId)) await this.#extras.tidy(this.#folder(contentId), extrasOf(entry.video));
+          entries.push(entry);
         }
       };
       await Promise.all(Array.from({ length: LOADERS }, loader));
-      this.#index.load(videos);
+      this.#index.load(entries);
+      await this.#staging.sweep();
     });
   }
 
@@ -159,10 +164,44 @@ export class FilesystemVideoStore implements VideoStore {
       const video = this.#index.get(contentId);
       if (video === undefined) throw noSuchVideo(contentId);
       const renamed = { ...video, title };
-      await onDisk(this.#dataDir, () => rewriteEntry(this.#folder(contentId), renamed));
-      this.#index.set(renamed);
+      const extraBytes = this.#index.extraBytes(contentId);
+      await onDisk(this.#dataDir, () => rewriteEntry(this.#folder(contentId), { video: renamed, extraBytes }));
+      this.#index.set({ video: renamed, extraBytes });
       return renamed;
     });
+  }
+
+  async changeDetails(contentId: string, change: (now: VideoDetails) => DetailsChange | undefined): Promise<Video> {
+    return this.#locks.run(contentId, async () => {
+      const video = this.#index.get(contentId);
+      if (video === undefined) throw noSuchVideo(contentId);
+      const wanted = change(detailsOf(video));
+      if (wanted === undefined) return video;
+      const { added, removed } = planChange(video, wanted);
+      const changed = { ...video, ...detailsOf(wanted.details) };
+      const folder = this.#folder(contentId);
+      await onDisk(this.#dataDir, () => this.#extras.change({ contentId, folder, added, removed }, async () => {
+        const extraBytes = await extraBytesOf(folder, extrasOf(changed));
+        await rewriteEntry(folder, { video: changed, extraBytes });
+        this.#index.set({ video: changed, extraBytes });
+      }), [...added.values()].reduce((sum, bytes) => sum + bytes.byteLength, 0));
+      return changed;
+    });
+  }
+
+  async extra(contentId: string, name: string): Promise<Uint8Array | undefined> {
+    const video = this.#index.get(contentId);
+    if (video === undefined || !extrasOf(video).includes(name)) return undefined;
+    return onDisk(this.#dataDir, () => readExtra(this.#folder(contentId), name));
+  }
+
+  async uninspected(limit: number): Promise<string[]> {
+    return this.#index.uninspected(limit);
+  }
+
+  /** One process has the data directory, so nobody else looks. */
+  async claimInspection(contentId: string): Promise<boolean> {
+    return this.#index.get(contentId) !== undefined;
   }
 
   async delete(contentId: string): Promise<void> {
@@ -170,12 +209,13 @@ export class FilesystemVideoStore implements VideoStore {
     await this.#locks.run(contentId, async () => {
       const video = this.#index.get(contentId);
       if (video === undefined) throw noSuchVideo(contentId);
+      const extraBytes = this.#index.extraBytes(contentId);
       // Unlisted first: a reader that then misses the file knows that the video was deleted.
       this.#index.delete(contentId);
       try {
         await onDisk(this.#dataDir, () => rename(this.#folder(contentId), leaving));
       } catch (error) {
-        this.#index.set(video);
+        this.#index.set({ video, extraBytes });
         throw error;
       }
       await onDisk(this.#dataDir, () => syncFolder(this.#videosDir));
@@ -206,7 +246,7 @@ export class FilesystemVideoStore implements VideoStore {
         const other = await this.#loadEntry(video.contentId);
         if (other !== undefined) {
           this.#index.set(other);
-          return { video: other, alreadyStored: true };
+          return { video: other.video, alreadyStored: true };
         }
         // What lies there is damaged, so it was never listed: the new upload takes its place.
         const damaged = this.#staging.newPath();
@@ -215,12 +255,12 @@ export class FilesystemVideoStore implements VideoStore {
         await this.#staging.remove(damaged);
       }
       await syncFolder(this.#videosDir);
-      this.#index.set(video);
+      this.#index.set({ video, extraBytes: 0 });
       return { video, alreadyStored: false };
     });
   }
 
-  async #loadEntry(contentId: string): Promise<Video | undefined> {
+  async #loadEntry(contentId: string): Promise<Entry | undefined> {
     try {
       return await readEntry(this.#folder(contentId), contentId);
     } catch (error) {
@@ -228,39 +268,5 @@ export class FilesystemVideoStore implements VideoStore {
       this.#log?.warn({ err: error, contentId }, error.message);
       return undefined;
     }
-  }
-}
-
-/** The filesystem back end: videos and the appliance's state in one data directory. */
-export class FilesystemStorage implements Storage {
-  readonly videos: FilesystemVideoStore;
-  readonly state: FilesystemState;
-  readonly #dataDir: string;
-  readonly #lock: DataDirLock;
-
-  constructor(components: FilesystemComponents, { dataDir }: FilesystemOptions) {
-    this.#dataDir = dataDir;
-    this.#lock = new DataDirLock(components, { dataDir });
-    this.videos = new FilesystemVideoStore(components, { dataDir });
-    this.state = new FilesystemState({}, { dataDir });
-  }
-
-  /** @throws StorageError `unavailable` when another process has the data directory. */
-  async start(signal?: AbortSignal): Promise<void> {
-    await onDisk(this.#dataDir, async () => {
-      await mkdir(this.#dataDir, { recursive: true });
-      await this.#lock.acquire();
-    });
-    try {
-      await this.videos.start(signal);
-    } catch (error) {
-      await this.#lock.release();
-      throw error;
-    }
-  }
-
-  async stop(): Promise<void> {
-    await this.videos.stop();
-    await this.#lock.release();
   }
 }

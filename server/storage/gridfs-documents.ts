@@ -4,6 +4,7 @@
  */
 import type { Binary, Long, ObjectId } from 'mongodb';
 import { searchText, titleSortKey } from './catalogue-text.ts';
+import { detailsOf, keptDetails, type VideoDetails } from './video-details.ts';
 import type { Video } from './video-store.ts';
 
 /**
@@ -20,6 +21,11 @@ export interface FileMetadata {
   readonly searchText: string;
   readonly mediaType: string;
   readonly pieceLengthBytes: number;
+  /** Absent where an earlier version wrote the file, as the next two. */
+  readonly details?: VideoDetails;
+  /** Counts changes of the details, so that of two at the same moment one is made anew. */
+  readonly detailsRevision?: number;
+  readonly inspection?: { readonly holder: string; readonly until: Date };
 }
 
 export interface FileDocument {
@@ -45,12 +51,24 @@ export interface ManifestDocument {
   readonly pieceHashes: Binary;
 }
 
+/** One small file of a video. */
+export interface ExtraDocument {
+  /** The file's id, a slash and the name: one video's extras lie together, and no other index is needed. */
+  readonly _id: string;
+  /** The lease of the change that wrote it. */
+  readonly change: ObjectId;
+  readonly sizeBytes: number;
+  readonly data: Binary;
+}
+
 /** Who writes or removes a file's chunks. Chunks without a file and with a dead lease are swept. */
 export interface LeaseDocument {
   readonly _id: ObjectId;
   /** The server's clock: appliances need not agree on the time. */
   readonly heartbeatAt: Date;
   readonly sweeping: boolean;
+  /** The file whose details are being changed: what the change wrote and nobody names is swept, and nothing else. */
+  readonly changes?: ObjectId;
 }
 
 export interface StateDocument {
@@ -68,6 +86,8 @@ export function metadataOf(video: Video): FileMetadata {
     ...titleFields(video.title, video.name),
     mediaType: video.mediaType,
     pieceLengthBytes: video.pieceLengthBytes,
+    details: detailsOf(video),
+    detailsRevision: 0,
   };
 }
 
@@ -80,7 +100,17 @@ export function videoOfFile(file: FileDocument): Video {
     sizeBytes: lengthOf(file),
     pieceLengthBytes: file.metadata.pieceLengthBytes,
     createdAt: file.uploadDate.toISOString(),
+    ...keptDetails(file.metadata.details),
   };
+}
+
+export function extraKey(fileId: ObjectId, name: string): string {
+  return `${fileId.toHexString()}/${name}`;
+}
+
+/** All extras of a file; `0` follows `/`. */
+export function extrasOfFile(fileId: ObjectId): { readonly _id: { readonly $gte: string; readonly $lt: string } } {
+  return { _id: { $gte: `${fileId.toHexString()}/`, $lt: `${fileId.toHexString()}0` } };
 }
 
 export function idOf({ _id: id }: Pick<FileDocument, '_id'>): ObjectId {

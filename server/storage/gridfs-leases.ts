@@ -4,8 +4,10 @@
  * Times are the server's. Nothing here needs transactions: the order of writes makes every crash sweepable.
  */
 import type { ObjectId } from 'mongodb';
+import { extraKey, extrasOfFile } from './gridfs-documents.ts';
 import type { MongoConnection } from './mongo-connection.ts';
 import { onMongo } from './mongo-errors.ts';
+import { extrasOf, keptDetails } from './video-details.ts';
 
 /** Chunks removed by one operation: 128 MiB, well within the socket's timeout on a slow disk. */
 const REMOVE_CHUNKS = 128;
@@ -39,9 +41,10 @@ export class GridFsLeases {
     await this.#sweep;
   }
 
-  async take(id: ObjectId, lost: () => void): Promise<void> {
+  /** `changes`: the file whose details are being changed under this lease, where it is not for the file `id` itself. */
+  async take(id: ObjectId, lost: () => void, changes?: ObjectId): Promise<void> {
     await this.#mongo.collections.leases.updateOne(
-      { _id: id }, { $set: { sweeping: false }, $currentDate: { heartbeatAt: true } }, { upsert: true },
+      { _id: id }, { $set: { sweeping: false, ...(changes === undefined ? {} : { changes }) }, $currentDate: { heartbeatAt: true } }, { upsert: true },
     );
     this.#held.set(id.toHexString(), { id, lost });
   }
@@ -72,16 +75,28 @@ export class GridFsLeases {
     await this.#removeParts(id);
   }
 
+  /** Removes the extras that a change wrote and that the file does not name, then its lease. */
+  async removeExtras(change: ObjectId, fileId: ObjectId): Promise<void> {
+    const { files, extras, leases } = this.#mongo.collections;
+    const file = await files.findOne({ _id: fileId }, { projection: { 'metadata.details': 1 } });
+    const named = file === null ? [] : extrasOf(keptDetails(file.metadata.details)).map((name) => extraKey(fileId, name));
+    const { $gte, $lt } = extrasOfFile(fileId)._id;
+    await extras.deleteMany({ _id: { $gte, $lt, $nin: named }, change });
+    await leases.deleteOne({ _id: change });
+    this.#held.delete(change.toHexString());
+  }
+
   /** Removes what dead processes left. A lease whose file is listed only missed its own removal. */
   async sweep(): Promise<void> {
     await onMongo(async () => {
       const { leases, files } = this.#mongo.collections;
       const deadBefore = new Date((await this.#mongo.serverTime()).getTime() - this.#leaseMs);
       const dead = { heartbeatAt: { $lt: deadBefore } };
-      for (const { _id } of await leases.find(dead, { projection: { _id: 1 } }).toArray()) {
+      for (const { _id, changes } of await leases.find(dead, { projection: { _id: 1, changes: 1 } }).toArray()) {
         const claimed = await leases.updateOne({ _id, ...dead }, { $set: { sweeping: true }, $currentDate: { heartbeatAt: true } });
         if (claimed.matchedCount === 0) continue;
-        if (await files.findOne({ _id }, { projection: { _id: 1 } }) === null) await this.#removeParts(_id);
+        if (changes !== undefined) await this.removeExtras(_id, changes);
+        else if (await files.findOne({ _id }, { projection: { _id: 1 } }) === null) await this.#removeParts(_id);
         else await leases.deleteOne({ _id });
       }
     });
@@ -89,12 +104,13 @@ export class GridFsLeases {
 
   /** From the last chunk down, so that a removal cut short is found and finished by the next. */
   async #removeParts(id: ObjectId): Promise<void> {
-    const { chunks, manifests, leases } = this.#mongo.collections;
+    const { chunks, manifests, extras, leases } = this.#mongo.collections;
     const last = await chunks.find({ files_id: id }, { projection: { n: 1 }, sort: { n: -1 }, limit: 1 }).next();
     for (let end = (last?.n ?? -1) + 1; end > 0; end -= REMOVE_CHUNKS) {
       await chunks.deleteMany({ files_id: id, n: { $gte: Math.max(0, end - REMOVE_CHUNKS), $lt: end } });
       await leases.updateOne({ _id: id }, { $currentDate: { heartbeatAt: true } });
     }
+    await extras.deleteMany(extrasOfFile(id));
     await manifests.deleteOne({ _id: id });
     await leases.deleteOne({ _id: id });
     this.#held.delete(id.toHexString());

@@ -10,6 +10,7 @@ import { checkLimit, decodeCursor, encodeCursor, sortFieldOf, type SortField } f
 import { foldText } from './catalogue-text.ts';
 import type { StorageLog } from './filesystem-video-store.ts';
 import { idOf, lengthOf, titleFields, videoOfFile, type FileDocument } from './gridfs-documents.ts';
+import { GridFsDetails } from './gridfs-details.ts';
 import { GridFsLeases } from './gridfs-leases.ts';
 import { MissingChunkError, readChunks, type FileReference } from './gridfs-reader.ts';
 import { GridFsWriter } from './gridfs-writer.ts';
@@ -19,6 +20,7 @@ import { MongoState } from './mongo-state.ts';
 import { StorageError } from './storage-error.ts';
 import { checkRange, manifestOf, noAnswer, noSuchVideo } from './stored-manifest.ts';
 import { untilAborted } from './until-aborted.ts';
+import type { DetailsChange, VideoDetails } from './video-details.ts';
 import type { ListQuery, Storage, Stored, Usage, Video, VideoPage, VideoStore, VideoWriter } from './video-store.ts';
 
 /** Videos whose file id is remembered, so that a read costs no `files` query. */
@@ -39,12 +41,14 @@ export class GridFsVideoStore implements VideoStore {
   readonly kind = 'gridfs';
   readonly #mongo: MongoConnection;
   readonly #leases: GridFsLeases;
+  readonly #details: GridFsDetails;
   readonly #references = new Map<string, FileReference>();
   readonly #writers = new Set<GridFsWriter>();
 
   constructor({ mongo }: { readonly mongo: MongoConnection }, { leaseMs = LEASE_MS }: { readonly leaseMs?: number | undefined } = {}) {
     this.#mongo = mongo;
     this.#leases = new GridFsLeases({ mongo }, { leaseMs });
+    this.#details = new GridFsDetails({ mongo, leases: this.#leases });
   }
 
   async start(signal?: AbortSignal): Promise<void> {
@@ -185,6 +189,22 @@ export class GridFsVideoStore implements VideoStore {
     });
   }
 
+  async changeDetails(contentId: string, change: (now: VideoDetails) => DetailsChange | undefined): Promise<Video> {
+    return onMongo(async () => videoOfFile(await this.#details.change(contentId, change)));
+  }
+
+  async extra(contentId: string, name: string): Promise<Uint8Array | undefined> {
+    return onMongo(() => this.#details.extra(contentId, name));
+  }
+
+  async uninspected(limit: number): Promise<string[]> {
+    return onMongo(() => this.#details.uninspected(limit));
+  }
+
+  async claimInspection(contentId: string, holder: string, forMs: number): Promise<boolean> {
+    return onMongo(() => this.#details.claim(contentId, holder, forMs));
+  }
+
   async delete(contentId: string): Promise<void> {
     await onMongo(async () => {
       const file = await this.#mongo.collections.files.findOne({ 'metadata.contentId': contentId }, { projection: { _id: 1 } });
@@ -205,9 +225,11 @@ export class GridFsVideoStore implements VideoStore {
     return onMongo(async () => {
       const totals = await this.#mongo.collections.files
         .aggregate<{ bytes: number }>([{ $match: OURS }, { $group: { _id: null, bytes: { $sum: '$length' } } }]).toArray();
+      const extras = await this.#mongo.collections.extras
+        .aggregate<{ bytes: number }>([{ $group: { _id: null, bytes: { $sum: '$sizeBytes' } } }]).toArray();
       const { fsTotalSize, fsUsedSize } = await this.#mongo.db.command({ dbStats: 1 });
       const knows = typeof fsTotalSize === 'number' && typeof fsUsedSize === 'number' && fsTotalSize > 0;
-      return { usedBytes: totals[0]?.bytes ?? 0, freeBytes: knows ? Math.max(0, fsTotalSize - fsUsedSize) : null };
+      return { usedBytes: (totals[0]?.bytes ?? 0) + (extras[0]?.bytes ?? 0), freeBytes: knows ? Math.max(0, fsTotalSize - fsUsedSize) : null };
     });
   }
 

@@ -1,6 +1,6 @@
 /** The one connection pool to MongoDB and the collections in it. Every wait on the server is bounded here. */
 import { MongoClient, type Collection, type Db, type MongoClientOptions } from 'mongodb';
-import type { ChunkDocument, FileDocument, LeaseDocument, ManifestDocument, StateDocument } from './gridfs-documents.ts';
+import type { ChunkDocument, ExtraDocument, FileDocument, LeaseDocument, ManifestDocument, StateDocument } from './gridfs-documents.ts';
 import { onMongo } from './mongo-errors.ts';
 import { StorageError } from './storage-error.ts';
 
@@ -25,6 +25,7 @@ export interface MongoCollections {
   readonly files: Collection<FileDocument>;
   readonly chunks: Collection<ChunkDocument>;
   readonly manifests: Collection<ManifestDocument>;
+  readonly extras: Collection<ExtraDocument>;
   readonly leases: Collection<LeaseDocument>;
   readonly state: Collection<StateDocument>;
 }
@@ -66,6 +67,7 @@ export class MongoConnection {
       files: db.collection('fs.files'),
       chunks: db.collection('fs.chunks'),
       manifests: db.collection('switch.manifests'),
+      extras: db.collection('switch.extras'),
       leases: db.collection('switch.leases'),
       state: db.collection('switch.state'),
     };

@@ -1,5 +1,6 @@
 /** Chooses the store: MongoDB where an address is set, else the data directory. */
-import { FilesystemStorage, type StorageLog } from './filesystem-video-store.ts';
+import { FilesystemStorage } from './filesystem-storage.ts';
+import type { StorageLog } from './filesystem-video-store.ts';
 import { GridFsStorage } from './gridfs-video-store.ts';
 import type { Storage } from './video-store.ts';
 

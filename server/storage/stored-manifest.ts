@@ -2,6 +2,7 @@
 import { HASH_BYTES, isContentId, type Manifest } from '../../engine/index.ts';
 import { titleFromName } from './catalogue-text.ts';
 import { StorageError } from './storage-error.ts';
+import { NEW_DETAILS } from './video-details.ts';
 import type { Video } from './video-store.ts';
 
 /** @throws StorageError `corrupt` when the manifest does not describe `writtenBytes` bytes. The hashes are the caller's. */
@@ -28,6 +29,7 @@ export function videoOf(manifest: Manifest, createdAt: Date): Video {
     sizeBytes: manifest.sizeBytes,
     pieceLengthBytes: manifest.pieceLengthBytes,
     createdAt: createdAt.toISOString(),
+    ...NEW_DETAILS,
   };
 }
 

@@ -1,7 +1,8 @@
 import type { Manifest } from '../../engine/index.ts';
+import type { DetailsChange, VideoDetails } from './video-details.ts';
 
-/** One video of the library. `title` may be changed; everything else is fixed by the bytes or by their upload. */
-export interface Video {
+/** One video of the library. `title` and the details may change; everything else is fixed by the bytes or by their upload. */
+export interface Video extends VideoDetails {
   readonly contentId: string;
   /** The file's name as uploaded, without folders. */
   readonly name: string;
@@ -77,6 +78,20 @@ export interface VideoStore {
    *  On success the path is gone; on failure it is still there. */
   adopt(path: string, manifest: Manifest): Promise<Stored>;
   setTitle(contentId: string, title: string): Promise<Video>;
+  /**
+   * Changes a video's details and the small files that they name, all or nothing: `change` is given the details as they are, and
+   * again whenever another appliance was quicker. undefined leaves everything as it is; what it throws is thrown on.
+   */
+  changeDetails(contentId: string, change: (now: VideoDetails) => DetailsChange | undefined): Promise<Video>;
+  /** One of the small files that the details name; undefined when there is none of that name. */
+  extra(contentId: string, name: string): Promise<Uint8Array | undefined>;
+  /** Content ids of at most `limit` videos that nobody has looked into to the end, the newest first. */
+  uninspected(limit: number): Promise<string[]>;
+  /**
+   * Keeps other appliances on the same library from looking into a video for `forMs`; again by the same holder prolongs it, 0 ends it.
+   * False when another holder has it, or the video is gone.
+   */
+  claimInspection(contentId: string, holder: string, forMs: number): Promise<boolean>;
   delete(contentId: string): Promise<void>;
   usage(): Promise<Usage>;
 }

@@ -1,5 +1,7 @@
 /** Shapes of the library in the API. They give the types, the checks and the OpenAPI page at once. */
 import { Type } from 'typebox';
+import type { MediaInfo } from '../../engine/media/index.ts';
+import { MediaInfoSchema, MediaStateSchema, SubtitlesSchema, type Subtitles } from '../storage/video-details.ts';
 import { VIDEO_SORTS, type VideoSort } from '../storage/video-store.ts';
 
 const ContentId = Type.String({
@@ -17,6 +19,10 @@ export const VideoSchema = Type.Object({
   sizeBytes: Type.Integer(),
   pieceLengthBytes: Type.Integer(),
   createdAt: Type.String({ description: 'ISO 8601, UTC' }),
+  media: Type.Unsafe<MediaInfo | null>(Type.Union([MediaInfoSchema, Type.Null()], { description: 'What is inside the file' })),
+  mediaState: MediaStateSchema,
+  posterId: Type.Union([Type.String(), Type.Null()], { description: 'The picture is at /api/videos/:contentId/poster?v=POSTER-ID' }),
+  subtitles: Type.Unsafe<readonly Subtitles[]>(Type.Array(SubtitlesSchema, { description: 'WebVTT at /api/videos/:contentId/subtitles/:id' })),
 });
 
 export const DEFAULT_LIMIT = 50;

@@ -51,6 +51,7 @@ async function storageContract(t: Test, backEnd: BackEnd): Promise<void> {
     u.same(rest, {
       contentId: manifest.contentId, name: 'Big Buck Bunny.mp4', title: 'Big Buck Bunny', mediaType: 'video/mp4',
       sizeBytes: bytes.byteLength, pieceLengthBytes: manifest.pieceLengthBytes,
+      media: null, mediaState: 'pending', posterId: null, subtitles: [], isInspected: false,
     });
     u.same(await videos.get(manifest.contentId), video);
     const kept = await videos.manifest(manifest.contentId);

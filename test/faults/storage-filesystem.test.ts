@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type Test } from 'tap';
-import { FilesystemStorage } from '../../server/storage/filesystem-video-store.ts';
+import { FilesystemStorage } from '../../server/storage/filesystem-storage.ts';
 import { StorageError } from '../../server/storage/storage-error.ts';
 import { readAll, sampleBytes, sampleManifest, storeVideo } from '../fixtures/storage-samples.ts';
 import { startUploader } from '../fixtures/storage-uploader.ts';

@@ -2,7 +2,7 @@
 import { test } from 'tap';
 
 import { LibraryPieceStore } from '../../../../server/seeder/library-piece-store.ts';
-import { FilesystemStorage } from '../../../../server/storage/filesystem-video-store.ts';
+import { FilesystemStorage } from '../../../../server/storage/filesystem-storage.ts';
 import { PieceCache } from '../../../../server/storage/piece-cache.ts';
 import { sampleContent } from '../../../fixtures/sample-content.ts';
 

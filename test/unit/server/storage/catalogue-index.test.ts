@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { test } from 'tap';
 import { CatalogueIndex } from '../../../../server/storage/catalogue-index.ts';
 import { foldText, titleFromName, titleSortKey } from '../../../../server/storage/catalogue-text.ts';
+import type { Entry } from '../../../../server/storage/filesystem-entry.ts';
+import { NEW_DETAILS } from '../../../../server/storage/video-details.ts';
 import type { Video } from '../../../../server/storage/video-store.ts';
 
 const VIDEOS = 10_000;
@@ -15,8 +17,11 @@ function video(index: number): Video {
     sizeBytes: index * 7919 % 10_007,
     pieceLengthBytes: 262_144,
     createdAt: new Date(1_700_000_000_000 + index % 500).toISOString(),
+    ...NEW_DETAILS,
   };
 }
+
+const entry = (each: Video): Entry => ({ video: each, extraBytes: each.sizeBytes % 3 });
 
 function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
@@ -24,7 +29,7 @@ function median(values: readonly number[]): number {
 
 test('page 100 of 10,000 videos costs no more than page 1', async (t) => {
   const index = new CatalogueIndex();
-  index.load(Array.from({ length: VIDEOS }, (_, at) => video(at)));
+  index.load(Array.from({ length: VIDEOS }, (_, at) => entry(video(at))));
   const seen = new Set<string>();
   const durationsMs: number[] = [];
   for (let cursor: string | undefined; ;) {
@@ -44,17 +49,17 @@ test('adding, changing and deleting one by one gives the same orders as loading'
   const loaded = new CatalogueIndex();
   const built = new CatalogueIndex();
   const videos = Array.from({ length: 300 }, (_, at) => video(at));
-  for (const each of videos.toReversed()) built.set({ ...each, title: 'before', sizeBytes: 1 });
-  for (const each of videos) built.set(each);
-  for (let at = 300; at < 320; at += 1) built.set(video(at));
+  for (const each of videos.toReversed()) built.set(entry({ ...each, title: 'before', sizeBytes: 1 }));
+  for (const each of videos) built.set(entry(each));
+  for (let at = 300; at < 320; at += 1) built.set(entry(video(at)));
   for (let at = 300; at < 320; at += 1) built.delete(video(at).contentId);
   built.delete('unknown');
-  loaded.load(videos);
+  loaded.load(videos.map(entry));
   for (const sort of ['title', '-createdAt', 'sizeBytes'] as const) {
     t.same(built.page({ sort, limit: 100 }), loaded.page({ sort, limit: 100 }), sort);
   }
   t.equal(built.usedBytes, loaded.usedBytes);
-  t.equal(built.usedBytes, videos.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
+  t.equal(built.usedBytes, videos.reduce((sum, { sizeBytes }) => sum + sizeBytes + sizeBytes % 3, 0), 'with the extras');
 });
 
 test('folds text so that a person finds it', async (t) => {

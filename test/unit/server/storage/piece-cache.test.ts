@@ -1,4 +1,5 @@
 import { test } from 'tap';
+import { NEW_DETAILS } from '../../../../server/storage/video-details.ts';
 import { PieceCache } from '../../../../server/storage/piece-cache.ts';
 import { StorageError } from '../../../../server/storage/storage-error.ts';
 import type { VideoStore } from '../../../../server/storage/video-store.ts';
@@ -21,7 +22,7 @@ function memoryVideos(contents: Record<string, Buffer>, gate: Promise<unknown> =
       const bytes = contents[contentId];
       if (bytes === undefined) return undefined;
       return {
-        contentId, name: 'x', title: 'x', mediaType: 'video/mp4', sizeBytes: bytes.byteLength, pieceLengthBytes: PIECE, createdAt: new Date(0).toISOString(),
+        contentId, name: 'x', title: 'x', mediaType: 'video/mp4', sizeBytes: bytes.byteLength, pieceLengthBytes: PIECE, createdAt: new Date(0).toISOString(), ...NEW_DETAILS,
       };
     },
     read: async function* read(contentId, start, end) {
