@@ -57,10 +57,14 @@ class SwitchEngine implements Engine {
   async open(manifest: Manifest, options: OpenOptions): Promise<Download> {
     this.#mustRun();
     verifyManifest(manifest);
-    const held = await options.store.open(manifest, options.signal === undefined ? {} : { signal: options.signal });
+    let download: SwitchDownload | undefined;
+    const evicted = new Set<number>();
+    const onEvicted = (piece: number): void => void (download === undefined ? evicted.add(piece) : download.evicted(piece));
+    const held = await options.store.open(manifest, { onEvicted, ...(options.signal === undefined ? {} : { signal: options.signal }) });
     try {
       this.#mustRun();
-      return this.#start(manifest, { ...options, held, seed: Math.floor(this.#parts.random() * 0x1_0000_0000) });
+      download = this.#start(manifest, { ...options, held: without(held, evicted), seed: Math.floor(this.#parts.random() * 0x1_0000_0000) });
+      return download;
     } catch (error) {
       await options.store.close();
       throw error;
@@ -76,7 +80,7 @@ class SwitchEngine implements Engine {
     return this.#stopping;
   }
 
-  #start(manifest: Manifest, options: ConstructorParameters<typeof SwitchDownload>[1]): Download {
+  #start(manifest: Manifest, options: ConstructorParameters<typeof SwitchDownload>[1]): SwitchDownload {
     const { clock, fetch } = this.#parts;
     const cdnSources = this.#appliances.map((base) => new VerifiedSource(new CdnSource({ fetch, clock }, { base, manifest }), manifest));
     const network = this.#network;
@@ -107,6 +111,10 @@ function networkOrNone(components: EngineComponents, options: EngineOptions): Pe
   } catch {
     return undefined;
   }
+}
+
+function without(pieces: Iterable<number>, evicted: ReadonlySet<number>): Iterable<number> {
+  return evicted.size === 0 ? pieces : [...pieces].filter((piece) => !evicted.has(piece));
 }
 
 function stopped(): SwitchError {

@@ -72,7 +72,10 @@ export interface DownloadFigures {
   readonly piecesTotal: number;
   readonly piecesHeld: number;
   readonly bytesHeld: number;
-  /** Verified bytes kept in this run, by source; what an earlier run left is `bytesResumed`. */
+  /**
+   * Verified bytes that came in this run, by source, also what the store has let go of since; what an earlier run left is
+   * `bytesResumed`.
+   */
   readonly bytesFrom: BytesFrom;
   readonly bytesResumed: number;
   readonly bytesSent: number;

@@ -5,22 +5,21 @@ import type { Clock } from '../platform/clock.ts';
 import { SwitchError } from '../protocol/errors.ts';
 import { MAX_PIECE_BYTES } from '../protocol/limits.ts';
 import type { Manifest } from '../protocol/manifest.ts';
-import { pieceCount, piecesOf, pieceSpan } from '../protocol/pieces.ts';
+import { pieceCount } from '../protocol/pieces.ts';
 import { MAX_BYTES_UNWRITTEN } from '../schedule/limits.ts';
-import { pieceKept, pieceLost, wantedChanged } from '../schedule/schedule-events.ts';
+import { wantedChanged } from '../schedule/schedule-events.ts';
 import { newScheduleState, type ScheduleState, windowPieces } from '../schedule/schedule-state.ts';
 import type { Source } from '../source/source.ts';
 import type { PieceProvider, SwarmEvents, SwarmMembership } from '../swarm/swarm.ts';
+import { ContentReader } from './content-reader.ts';
+import { figuresOf } from './figures-of.ts';
+import { Holdings } from './holdings.ts';
 import { nobodyServes } from './nobody-serves.ts';
 import { Notifier } from './notifier.ts';
 import { Patience } from './patience.ts';
 import { asStoreFailure, PieceKeeper } from './piece-keeper.ts';
-import { Reads } from './reads.ts';
 import { Switchboard } from './switchboard.ts';
 import { Tally } from './tally.ts';
-
-/** A store that loses a piece as often as this while one reader waits for it will not keep the next one either. */
-const MAX_LOSSES = 3;
 
 export interface DownloadComponents {
   readonly clock: Clock;
@@ -48,7 +47,8 @@ export class SwitchDownload implements Download {
   readonly #state: ScheduleState;
   readonly #tally: Tally;
   readonly #keeper: PieceKeeper;
-  readonly #reads: Reads;
+  readonly #holdings: Holdings;
+  readonly #reader: ContentReader;
   readonly #board: Switchboard;
   readonly #notifier: Notifier<DownloadFigures>;
   readonly #patience: Patience;
@@ -76,12 +76,17 @@ export class SwitchDownload implements Download {
     this.#tally = new Tally(manifest, nowMs);
     for (let piece = 0; piece < this.#state.pieces.count; piece += 1) if (this.#state.pieces.isHeld(piece)) this.#tally.resumed(piece);
     this.#keeper = new PieceKeeper({ store: options.store, events: {
-      onKept: (piece) => this.#onKept(piece), onFailed: (error) => this.#fail(error, 'store-failed'),
+      onKept: (piece) => this.#holdings.kept(piece), onFailed: (error) => this.#fail(error, 'store-failed'),
     } }, { maxUnwrittenBytes: Math.max(MAX_BYTES_UNWRITTEN, MAX_PIECE_BYTES) });
-    this.#reads = new Reads({
-      sizeBytes: manifest.sizeBytes, pieceLengthBytes: manifest.pieceLengthBytes, windowPieces: windowPieces(this.#state),
-      piecesAhead: piecesAhead(this.#state, options.readAheadBytes),
-    });
+    this.#holdings = new Holdings({ clock, manifest, state: this.#state, tally: this.#tally, keeper: this.#keeper, host: {
+      isDone: () => this.#isDone, isOver: () => this.#isOver,
+      onHeld: (piece) => this.#onHeld(piece), onMissing: () => this.#onMissing(), onNoRoom: (error) => this.#fail(error, 'store-failed'),
+    } });
+    this.#reader = new ContentReader({ clock, manifest, keeper: this.#keeper, host: {
+      isHere: (piece) => this.#state.pieces.isHere(piece),
+      onWantedChanged: () => this.#wantedChanged(),
+      onLost: (piece) => this.#holdings.lost(piece),
+    } }, { windowPieces: windowPieces(this.#state), piecesAhead: piecesAhead(this.#state, options.readAheadBytes) });
     this.#notifier = new Notifier({ clock, read: () => this.figures() });
     this.#board = new Switchboard({ clock, state: this.#state, manifest, cdnSources, tally: this.#tally, host: {
       onPiece: (piece, bytes) => {
@@ -97,7 +102,7 @@ export class SwitchDownload implements Download {
       onOut: (limitMs) => this.#fail(nobodyServes(manifest, this.#board, limitMs), 'timed-out'),
     } }, { limitMs: options.timeoutMs ?? 0 });
     this.#sharing = options.share ?? true;
-    this.#membership = join?.(this.#provider(), this.#board.swarmEvents);
+    this.#membership = join?.(this.#holdings.provider, this.#board.swarmEvents);
     this.#membership?.setSharing(this.#sharing);
     this.#board.joined(this.#membership);
     options.signal?.addEventListener('abort', this.#onAbort, { once: true });
@@ -112,54 +117,26 @@ export class SwitchDownload implements Download {
   }
 
   figures(): DownloadFigures {
-    const nowMs = this.#parts.clock.now();
-    const { pieces } = this.#state;
-    const peers = this.#board.peers;
-    return {
-      contentId: this.manifest.contentId, name: this.manifest.name, mediaType: this.manifest.mediaType,
-      sizeBytes: this.manifest.sizeBytes, pieceLengthBytes: this.manifest.pieceLengthBytes,
-      policy: this.#state.policy, state: this.#state.shown, sharing: this.#sharing,
-      elapsedMs: Math.round((this.#endedAtMs ?? nowMs) - this.#state.startedAtMs),
-      piecesTotal: pieces.count, piecesHeld: pieces.heldCount + pieces.arrivedCount, bytesHeld: this.#tally.bytesHeld,
-      bytesFrom: this.#tally.bytesFrom, bytesResumed: this.#tally.bytesResumed, bytesSent: this.#tally.bytesSent(peers),
-      wastedBytes: this.#tally.wasted(peers), hashFailures: this.#tally.hashFailures,
-      receiveMbps: this.#tally.receiveMbps(nowMs), remainingMs: pieces.isComplete ? 0 : this.#tally.remainingMs(nowMs),
-      switches: [...this.#tally.switches], peers: peers.map((peer) => peer.figures()),
-      cdnQueuePosition: this.#state.queuePosition ?? null, signalling: this.#board.signalling,
-      pieceSources: this.#tally.pieceSources.slice(), failure: this.#failure?.message ?? null,
-    };
+    return figuresOf({ manifest: this.manifest, state: this.#state, tally: this.#tally, board: this.#board }, {
+      nowMs: this.#parts.clock.now(), endedAtMs: this.#endedAtMs, sharing: this.#sharing, failure: this.#failure?.message ?? null,
+    });
   }
 
   subscribe(listener: (figures: DownloadFigures) => void): () => void {
     return this.#notifier.subscribe(listener);
   }
 
-  async read(start: number, end: number, { signal, dueInMs = 0 }: ReadOptions = {}): Promise<Uint8Array> {
-    const { first, end: after } = piecesOf(this.manifest, { start, end });
-    const bytes = new Uint8Array(end - start);
-    if (first === after) return bytes;
-    const read = this.#reads.begin({ first, last: after - 1, deadlineMs: this.#parts.clock.now() + dueInMs });
-    this.#wantedChanged();
-    try {
-      for (let piece = first; piece < after; piece += 1) {
-        const span = pieceSpan(this.manifest, piece);
-        const held = await this.#readPiece(piece, signal);
-        bytes.set(held.subarray(Math.max(0, start - span.start), end - span.start), Math.max(0, span.start - start));
-      }
-      return bytes;
-    } finally {
-      this.#reads.end(read);
-      this.#wantedChanged();
-    }
+  read(start: number, end: number, options?: ReadOptions): Promise<Uint8Array> {
+    return this.#reader.read(start, end, options);
   }
 
   readAhead(runs: readonly ReadAheadRun[]): void {
-    this.#reads.readAhead(runs, this.#parts.clock.now());
-    this.#wantedChanged();
+    this.#reader.readAhead(runs);
   }
 
   setWants(wants: Wants): void {
     this.#state.wants = wants;
+    this.#holdings.forgetEvictions();
     this.#wantedChanged();
   }
 
@@ -190,23 +167,27 @@ export class SwitchDownload implements Download {
     this.#board.pump();
   }
 
+  /** The store let go of a piece. */
+  evicted(piece: number): void {
+    this.#holdings.evicted(piece);
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
   }
 
-  get #hasEnded(): boolean {
-    return this.#endedAtMs !== undefined || this.#closing !== undefined;
+  /** Ended well: what is here is still served, and read. */
+  get #isDone(): boolean {
+    return this.#endedAtMs !== undefined && !this.#isOver;
   }
 
-  /** What others are served from: never more than what is kept, and nothing that the store cannot give. */
-  #provider(): PieceProvider {
-    const { pieces } = this.#state;
-    return {
-      manifest: this.manifest,
-      has: (piece) => pieces.isHeld(piece),
-      read: async (piece) => (pieces.isHeld(piece) ? this.#keeper.read(piece).catch(() => undefined) : undefined),
-    };
+  get #isOver(): boolean {
+    return this.#failure !== undefined || this.#closing !== undefined;
+  }
+
+  get #hasEnded(): boolean {
+    return this.#endedAtMs !== undefined || this.#closing !== undefined;
   }
 
   readonly #onAbort = (): void => {
@@ -214,30 +195,18 @@ export class SwitchDownload implements Download {
     void this.close();
   };
 
-  async #readPiece(piece: number, signal: AbortSignal | undefined): Promise<Uint8Array> {
-    for (let losses = 1; ; losses += 1) {
-      if (!this.#state.pieces.isHeld(piece)) await this.#keeper.kept(piece, signal);
-      try {
-        return await this.#keeper.read(piece);
-      } catch (error) {
-        if (this.#hasEnded || losses === MAX_LOSSES) throw error;
-        this.#onLost(piece);
-      }
-    }
-  }
-
-  #onKept(piece: number): void {
-    pieceKept(this.#state, piece, this.#parts.clock.now());
+  #onHeld(piece: number): void {
     this.#membership?.announceHave(piece);
     if (this.#state.pieces.isComplete) void this.#complete();
     else this.#board.pump();
   }
 
-  /** The store said it held the piece, and cannot give it: it is fetched again. */
-  #onLost(piece: number): void {
-    if (!this.#state.pieces.isHeld(piece)) return;
-    pieceLost(this.#state, piece);
-    this.#tally.lost(piece);
+  /** What was complete is so no more. */
+  #onMissing(): void {
+    if (this.#isDone) {
+      this.#endedAtMs = undefined;
+      this.#patience.start();
+    }
     this.#board.pump();
   }
 
@@ -248,8 +217,10 @@ export class SwitchDownload implements Download {
       await this.#keeper.complete();
     } catch (error) {
       return this.#fail(asStoreFailure(error), 'store-failed');
+    } finally {
+      this.#completing = false;
     }
-    if (this.#hasEnded) return;
+    if (this.#hasEnded || !this.#state.pieces.isComplete) return;
     this.#end('done', 'complete');
     this.#finish.resolve();
   }
@@ -287,7 +258,7 @@ export class SwitchDownload implements Download {
   }
 
   #wantedChanged(): void {
-    wantedChanged(this.#state, this.#reads.wanted(this.#parts.clock.now(), this.#state.wants === 'what-is-read'));
+    wantedChanged(this.#state, this.#reader.wanted(this.#state.wants === 'what-is-read'));
     this.#board.pump();
   }
 

@@ -33,6 +33,11 @@ export class Reads {
     return read;
   }
 
+  /** Whether what is wanted ahead follows where is read, as nobody says what comes next. */
+  get followsReads(): boolean {
+    return this.#stated === undefined;
+  }
+
   end(read: symbol): void {
     this.#waiting.delete(read);
   }

@@ -19,6 +19,7 @@ export class Tally {
   hashFailures = 0;
   /** Of peers that are gone. */
   #sentBytes = 0;
+  #evictedBytes = 0;
   readonly #from = { cdn: 0, peers: 0, seeder: 0 };
   readonly #manifest: Manifest;
   readonly #meter: RateMeter;
@@ -37,7 +38,7 @@ export class Tally {
   }
 
   get bytesHeld(): number {
-    return this.bytesResumed + this.#from.cdn + this.#from.peers + this.#from.seeder;
+    return this.bytesResumed + this.#from.cdn + this.#from.peers + this.#from.seeder - this.#evictedBytes;
   }
 
   resumed(piece: number): void {
@@ -62,6 +63,12 @@ export class Tally {
     else if (source !== undefined && source !== 'none') this.#from[source === 'peer' ? 'peers' : source] -= bytes;
     this.#mark(piece, 'none');
     this.wastedBytes += bytes;
+  }
+
+  /** A kept piece that the store let go of. It was of use: what came stays counted. */
+  evicted(piece: number): void {
+    this.#evictedBytes += pieceBytes(this.#manifest, piece);
+    this.#mark(piece, 'none');
   }
 
   received(bytes: number, nowMs: number): void {
