@@ -1,3 +1,7 @@
 /** The media part of the library: what is inside a file, and its frames as fragments a browser plays. Outsiders import only this. */
 export type * from './media-info.ts';
 export type * from './media-source.ts';
+export { openMedia } from './media-file.ts';
+export type { OpenMediaOptions } from './media-file.ts';
+export { MediaError } from './media-error.ts';
+export type { MediaErrorCode } from './media-error.ts';

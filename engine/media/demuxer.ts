@@ -1,0 +1,69 @@
+/** One mediabunny Input over the file, used by one reader at a time. */
+import { ALL_FORMATS, EncodedPacketSink, HLS, Input } from 'mediabunny';
+import type { InputAudioTrack, InputVideoTrack, CustomSource } from 'mediabunny';
+import { asMediaError, MediaError } from './media-error.ts';
+import type { MediaPacket, PacketOptions } from './media-packet.ts';
+import { SourceView } from './source-view.ts';
+import type { UnitReader } from './unit-reader.ts';
+
+/** A playlist is not a media file. */
+const FORMATS = ALL_FORMATS.filter((format) => format !== HLS);
+
+export type DemuxedTrack = InputVideoTrack | InputAudioTrack;
+
+export class Demuxer {
+  readonly input: Input<CustomSource>;
+  readonly #view: SourceView;
+
+  constructor(units: UnitReader, signal: AbortSignal) {
+    this.#view = new SourceView(units, signal);
+    this.input = new Input({ source: this.#view.source, formats: FORMATS });
+  }
+
+  /** Runs what reads through this demuxer under a signal, with its errors made MediaErrors. */
+  async with<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    this.#view.signal = signal;
+    try {
+      signal.throwIfAborted();
+      return await work();
+    } catch (error) {
+      throw asMediaError(error, signal);
+    }
+  }
+
+  async track(trackNumber: number): Promise<DemuxedTrack> {
+    const found = (await this.input.getTracks()).find((track) => track.id === trackNumber);
+    if (found === undefined || !(found.isVideoTrack() || found.isAudioTrack())) {
+      throw new MediaError('not-playable', `The file has no picture or sound with the track number ${trackNumber}.`);
+    }
+    return found;
+  }
+
+  async *packets(trackNumber: number, options: PacketOptions): AsyncGenerator<MediaPacket, void, undefined> {
+    this.#view.onWait = options.onWait;
+    const sink = await this.with(options.signal, async () => new EncodedPacketSink(await this.track(trackNumber)));
+    let packet = await this.with(options.signal, async () => await sink.getKeyPacket(options.fromSeconds) ?? await sink.getFirstKeyPacket());
+    while (packet !== null) {
+      const { end } = this.#view.position();
+      yield {
+        bytes: packet.data,
+        isKey: packet.type === 'key',
+        presentationSeconds: packet.timestamp,
+        durationSeconds: packet.duration,
+        fileStart: Math.max(0, end - packet.byteLength),
+        fileEnd: end,
+      };
+      const previous = packet;
+      packet = await this.with(options.signal, async () => await sink.getNextPacket(previous));
+    }
+  }
+
+  /** Reads that this demuxer made, at hand or not. */
+  readCount(): number {
+    return this.#view.position().reads;
+  }
+
+  close(): void {
+    this.input.dispose();
+  }
+}

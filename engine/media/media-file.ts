@@ -1,0 +1,142 @@
+/** One media file being read: its index is in memory, its frames are read as they are asked for. */
+import { Demuxer } from './demuxer.ts';
+import { readInfo } from './describe.ts';
+import { writeFragment } from './fragment-boxes.ts';
+import type { FragmentSample } from './fragment-boxes.ts';
+import { cutFragments } from './fragment-cutter.ts';
+import { FrameTimeline } from './frame-timeline.ts';
+import { movieHeader, timescaleOf } from './init-segment.ts';
+import { keyFrameTimes } from './key-frames.ts';
+import { asMediaError, MediaError } from './media-error.ts';
+import type { MediaInfo, TrackInfo } from './media-info.ts';
+import type { ByteSource, Fragment, FragmentOptions, InitSegment, MediaFile } from './media-source.ts';
+import { mimeTypeOf, packagingOf } from './track-mime.ts';
+import { UnitReader } from './unit-reader.ts';
+
+/** Each holds the index: one for the picture, one for the sound, one to spare while a seek lets go of the old ones. */
+const MAX_IDLE_DEMUXERS = 3;
+
+export interface OpenMediaOptions {
+  readonly signal?: AbortSignal;
+}
+
+/** Reads the index. Throws MediaError `unreadable`, `damaged`, `aborted`, `source-failed`. */
+export async function openMedia(source: ByteSource, options: OpenMediaOptions = {}): Promise<MediaFile> {
+  const units = new UnitReader(source);
+  const signal = options.signal ?? new AbortController().signal;
+  const demuxer = new Demuxer(units, signal);
+  try {
+    const info = await demuxer.with(signal, async () => await readInfo(demuxer));
+    return new DemuxedFile(units, info, demuxer);
+  } catch (error) {
+    demuxer.close();
+    units.close();
+    throw asMediaError(error, signal);
+  }
+}
+
+class DemuxedFile implements MediaFile {
+  readonly info: MediaInfo;
+  readonly #units: UnitReader;
+  readonly #idle: Demuxer[];
+  readonly #closed = new AbortController();
+
+  constructor(units: UnitReader, info: MediaInfo, demuxer: Demuxer) {
+    this.info = info;
+    this.#units = units;
+    this.#idle = [demuxer];
+  }
+
+  reads(): { readonly count: number; readonly bytes: number } {
+    return this.#units.reads();
+  }
+
+  async initSegment(trackNumber: number, signal: AbortSignal): Promise<InitSegment> {
+    const info = this.#track(trackNumber);
+    const mimeType = mimeTypeOf(info);
+    if (mimeType === null) throw notPlayable(info);
+    if (packagingOf(info) === 'mpeg') return { mimeType, bytes: new Uint8Array(0), timestamps: 'by-offset' };
+    const bytes = await this.#use(signal, async (demuxer, both) => await demuxer.with(both, async () => await movieHeader(await demuxer.track(trackNumber))));
+    return { mimeType, bytes, timestamps: 'in-fragments' };
+  }
+
+  async *fragments(trackNumber: number, options: FragmentOptions): AsyncGenerator<Fragment, void, undefined> {
+    const info = this.#track(trackNumber);
+    const packaging = packagingOf(info);
+    if (packaging === null) throw notPlayable(info);
+    const signal = AbortSignal.any([options.signal, this.#closed.signal]);
+    const demuxer = this.#take(signal);
+    let isSound = false;
+    try {
+      const timescale = await demuxer.with(signal, async () => await timescaleOf(await demuxer.track(trackNumber)));
+      yield* cutFragments({
+        packets: (asked) => demuxer.packets(trackNumber, asked),
+        timeline: new FrameTimeline(info.kind, timescale),
+        timescale,
+        write: packaging === 'mpeg' ? joinFrames : writeFragment,
+      }, { fromSeconds: options.fromSeconds, toSeconds: options.toSeconds ?? Infinity, signal });
+      isSound = true;
+    } finally {
+      this.#giveBack(demuxer, isSound);
+    }
+  }
+
+  async keyFrameSeconds(trackNumber: number, signal: AbortSignal): Promise<readonly number[] | null> {
+    this.#track(trackNumber);
+    return await this.#use(signal, async (demuxer, both) => await demuxer.with(both, async () => await keyFrameTimes(demuxer, trackNumber, this.info)));
+  }
+
+  close(): void {
+    this.#closed.abort();
+    for (const demuxer of this.#idle.splice(0)) demuxer.close();
+    this.#units.close();
+  }
+
+  #track(trackNumber: number): TrackInfo {
+    const found = this.info.tracks.find((track) => track.number === trackNumber);
+    if (found === undefined) throw new MediaError('not-playable', `The file has no picture or sound with the track number ${trackNumber}.`);
+    return found;
+  }
+
+  async #use<T>(signal: AbortSignal, work: (demuxer: Demuxer, signal: AbortSignal) => Promise<T>): Promise<T> {
+    const both = AbortSignal.any([signal, this.#closed.signal]);
+    const demuxer = this.#take(both);
+    let isSound = false;
+    try {
+      const result = await work(demuxer, both);
+      isSound = true;
+      return result;
+    } finally {
+      this.#giveBack(demuxer, isSound);
+    }
+  }
+
+  #take(signal: AbortSignal): Demuxer {
+    if (this.#closed.signal.aborted) throw new MediaError('aborted', 'The media file was closed.');
+    return this.#idle.pop() ?? new Demuxer(this.#units, signal);
+  }
+
+  /**
+   * After a read that failed or was given up, mediabunny's reader of ISO files goes on as if nothing had been; the others may
+   * remember half a step, so they are opened again. Their headers are short.
+   */
+  #giveBack(demuxer: Demuxer, isSound: boolean): void {
+    const survives = isSound || this.info.container === 'mp4' || this.info.container === 'mov';
+    if (survives && !this.#closed.signal.aborted && this.#idle.length < MAX_IDLE_DEMUXERS) this.#idle.push(demuxer);
+    else demuxer.close();
+  }
+}
+
+function notPlayable(track: TrackInfo): MediaError {
+  return new MediaError('not-playable', `Track ${track.number} (${track.codec ?? 'of an unknown codec'}) cannot be given to a browser.`);
+}
+
+function joinFrames(_sequenceNumber: number, _decodeTicks: number, samples: readonly FragmentSample[]): Uint8Array {
+  const out = new Uint8Array(samples.reduce((sum, sample) => sum + sample.bytes.length, 0));
+  let at = 0;
+  for (const sample of samples) {
+    out.set(sample.bytes, at);
+    at += sample.bytes.length;
+  }
+  return out;
+}

@@ -1,0 +1,37 @@
+/**
+ * One demuxer's sight of the file. mediabunny knows no AbortSignal and no names for its reads, so each demuxer has a source of
+ * its own: what is read through it belongs to whoever uses the demuxer at that moment, and ends with their signal.
+ */
+import { CustomSource } from 'mediabunny';
+import type { UnitReader } from './unit-reader.ts';
+
+export class SourceView {
+  readonly source: CustomSource;
+  signal: AbortSignal;
+  /** Called when bytes are not at hand. */
+  onWait: (() => void) | undefined;
+  #lastEnd = 0;
+  #reads = 0;
+
+  constructor(units: UnitReader, signal: AbortSignal) {
+    this.signal = signal;
+    this.source = new CustomSource({
+      getSize: () => units.sizeBytes,
+      read: async (start, end) => {
+        this.#reads += 1;
+        this.#lastEnd = end;
+        return await units.read(start, end, { signal: this.signal, onWait: () => this.onWait?.() });
+      },
+      // The units are the cache: one more would double the memory and hide which bytes a frame lies in.
+      maxCacheSize: 0,
+      prefetchProfile: 'none',
+      // A read without a waiter belonged to somebody who gave up.
+      handleUnhandledError: () => undefined,
+    });
+  }
+
+  /** How many reads were made, and where the last one ended: a frame read alone ends there. */
+  position(): { readonly reads: number; readonly end: number } {
+    return { reads: this.#reads, end: this.#lastEnd };
+  }
+}
