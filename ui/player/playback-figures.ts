@@ -32,4 +32,8 @@ export interface PlaybackFigures {
   /** Reads that finding the index took. */
   readonly indexReads: number;
   readonly indexBytes: number;
+  /** Damaged places of the file that were passed, on the video's timeline. */
+  readonly skippedSeconds: readonly number[];
+  /** Why it does not go on, for people; null while it does. */
+  readonly failure: string | null;
 }

@@ -1,0 +1,2 @@
+/** Plays a Download in a <video>. The rest of the player imports only this. */
+export { Playback, type Playability, type PlaybackComponents, type PlaybackOptions } from './playback.ts';

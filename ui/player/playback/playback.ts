@@ -1,0 +1,204 @@
+/**
+ * Plays a media file in a <video> while it arrives: reads its index through a Download, and feeds picture and sound to the browser
+ * (W3C Media Source Extensions) from the playhead on. It never seeks or pauses by itself, but for holes in the file.
+ */
+import type { Download } from '../../../engine/index.ts';
+import { MediaError, type MediaFile, openMedia } from '../../../engine/media/index.ts';
+import type { PlaybackFigures } from '../playback-figures.ts';
+import { Attachment, mediaSourceClass } from './attachment.ts';
+import { DownloadSource } from './download-source.ts';
+import { MAX_RECOVERIES, SKIP_SECONDS } from './limits.ts';
+import { Listeners } from './listeners.ts';
+import { type Playability, playability } from './playability.ts';
+import { Session } from './session.ts';
+import { Timing } from './timing.ts';
+
+export type { Playability };
+
+export interface PlaybackComponents {
+  readonly video: HTMLVideoElement;
+  readonly download: Download;
+}
+
+export interface PlaybackOptions {
+  /** Default 0. */
+  readonly startSeconds?: number;
+  /** The number of the track that is heard first; null: none. Default the file's own default that this browser plays. */
+  readonly audioTrack?: number | null;
+}
+
+const CHANGES = ['timeupdate', 'progress', 'waiting', 'playing', 'pause', 'seeking', 'seeked', 'ended', 'loadeddata', 'ratechange', 'resize'] as const;
+
+export class Playback {
+  readonly #video: HTMLVideoElement;
+  readonly #download: Download;
+  readonly #options: PlaybackOptions;
+  readonly #closing = new AbortController();
+  readonly #listeners: Listeners<PlaybackFigures>;
+  readonly #timing: Timing;
+  #file: MediaFile | undefined;
+  #index = { count: 0, bytes: 0 };
+  #attachment: Attachment | undefined;
+  #session: Session | undefined;
+  #playable: Playability | undefined;
+  #recoveries = 0;
+  #skippedSeconds: readonly number[] = [];
+  #failure: string | null = null;
+
+  constructor({ video, download }: PlaybackComponents, options: PlaybackOptions = {}) {
+    this.#video = video;
+    this.#download = download;
+    this.#options = options;
+    this.#timing = new Timing({ video, startedAtMs: performance.now() });
+    this.#listeners = new Listeners({ read: () => this.figures() });
+    const { signal } = this.#closing;
+    for (const event of CHANGES) video.addEventListener(event, () => this.#listeners.changed(), { signal });
+    video.addEventListener('error', () => this.#onVideoError(), { signal });
+  }
+
+  get file(): MediaFile | undefined {
+    return this.#file;
+  }
+
+  /**
+   * Reads the index and attaches to the video. Resolves when the first picture can come, with what is played and what cannot be.
+   * Rejects with MediaError (`unreadable`, `not-playable`, `damaged`…) or what the Download throws. Waits as long as nobody serves.
+   */
+  async open(signal?: AbortSignal): Promise<Playability> {
+    const giveUp = (): void => this.#closing.abort(signal?.reason);
+    signal?.throwIfAborted();
+    signal?.addEventListener('abort', giveUp);
+    try {
+      return await this.#open(this.#closing.signal);
+    } catch (error) {
+      this.#failure = error instanceof Error ? error.message : String(error);
+      await this.close();
+      throw error;
+    } finally {
+      signal?.removeEventListener('abort', giveUp);
+    }
+  }
+
+  figures(): PlaybackFigures {
+    const { currentTime, duration, videoWidth, videoHeight } = this.#video;
+    const quality = this.#video.getVideoPlaybackQuality();
+    const bytes = this.#session?.bytes();
+    return {
+      durationSeconds: Number.isFinite(duration) ? duration : this.#file?.info.durationSeconds ?? null,
+      positionSeconds: currentTime,
+      bufferAheadSeconds: this.#session?.aheadSeconds() ?? 0,
+      videoCodec: this.#codec(this.#playable?.videoTrack ?? null), audioCodec: this.#codec(this.audioTrack()),
+      width: videoWidth, height: videoHeight,
+      framesDropped: quality.droppedVideoFrames, framesTotal: quality.totalVideoFrames,
+      playheadByte: bytes?.playhead ?? 0, bufferedToByte: bytes?.bufferedTo ?? 0,
+      firstFrameMs: this.#timing.firstFrameMs, lastSeekMs: this.#timing.lastSeekMs, stalls: this.#timing.stalls,
+      indexReads: this.#index.count, indexBytes: this.#index.bytes,
+      skippedSeconds: this.#skippedSeconds, failure: this.#failure,
+    };
+  }
+
+  /** On changes, at most 4 times a second. Returns the unsubscriber. */
+  subscribe(listener: (figures: PlaybackFigures) => void): () => void {
+    return this.#listeners.add(listener);
+  }
+
+  /** Another sound from the playhead on. MediaError `not-playable` when the file has no such track, or the browser cannot play it. */
+  selectAudio(trackNumber: number): void {
+    const track = this.#file?.info.tracks.find(({ kind, number }) => kind === 'audio' && number === trackNumber);
+    if (track === undefined || this.#playable?.audioTracks.includes(trackNumber) !== true) {
+      throw new MediaError('not-playable', `Track ${trackNumber} is no sound that this browser plays.`);
+    }
+    this.#session?.selectAudio(trackNumber);
+    this.#listeners.changed();
+  }
+
+  audioTrack(): number | null {
+    return this.#session?.audioTrack ?? null;
+  }
+
+  /** Detaches from the video and gives up what is being read. The Download stays open. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.#timing.stop();
+    this.#listeners.close();
+    this.#session?.close();
+    this.#attachment?.detach();
+    this.#file?.close();
+  }
+
+  async #open(signal: AbortSignal): Promise<Playability> {
+    this.#attachment = new Attachment({ video: this.#video });
+    // Finding the index wants scattered bytes: whatever lies behind them would be fetched for nothing.
+    this.#download.readAhead([]);
+    const source = new DownloadSource({ download: this.#download, dueInMs: () => this.#dueInMs() });
+    this.#file = await openMedia(source, { signal });
+    this.#index = this.#file.reads();
+    const playable = playability(this.#file.info, { isTypeSupported: (type) => mediaSourceClass()?.isTypeSupported(type) ?? false });
+    this.#playable = playable;
+    const audioTrack = this.#options.audioTrack === undefined ? playable.audioTrack : this.#options.audioTrack;
+    if (playable.videoTrack === null && audioTrack === null) throw new MediaError('not-playable', playable.problems.join(' '));
+    await this.#begin(this.#options.startSeconds ?? 0, audioTrack, signal);
+    return playable;
+  }
+
+  async #begin(startSeconds: number, audioTrack: number | null, signal: AbortSignal): Promise<void> {
+    if (this.#file === undefined || this.#attachment === undefined) return;
+    this.#session = new Session({
+      video: this.#video, file: this.#file, download: this.#download, attachment: this.#attachment, host: {
+        onSkipped: (atSeconds) => this.#skipped(atSeconds), onFailed: (error) => this.#fail(error),
+      },
+    }, { videoTrack: this.#playable?.videoTrack ?? null, audioTrack, startSeconds, durationSeconds: this.#file.info.durationSeconds });
+    await this.#session.start(signal);
+  }
+
+  /** The browser gave up decoding: begin anew behind the place, a few times. */
+  #onVideoError(): void {
+    const { error } = this.#video;
+    if (error === null || this.#session === undefined || this.#closing.signal.aborted) return;
+    const isDecoding = error.code === error.MEDIA_ERR_DECODE;
+    if (!isDecoding || this.#recoveries === MAX_RECOVERIES) {
+      return this.#fail(new MediaError('not-playable', `The browser cannot play this video: ${error.message || `code ${error.code}`}.`));
+    }
+    this.#recoveries += 1;
+    void this.#recover().catch((failure: unknown) => this.#fail(failure));
+  }
+
+  async #recover(): Promise<void> {
+    const { currentTime, paused, playbackRate } = this.#video;
+    const audioTrack = this.audioTrack();
+    this.#skipped(currentTime);
+    this.#session?.close();
+    this.#attachment?.detach();
+    this.#timing.restart();
+    this.#attachment = new Attachment({ video: this.#video });
+    this.#video.playbackRate = playbackRate;
+    const begun = this.#begin(currentTime + SKIP_SECONDS * this.#recoveries, audioTrack, this.#closing.signal);
+    // A new source pauses the element; whether it may play was decided before.
+    if (!paused) this.#video.play().catch(() => undefined);
+    await begun;
+  }
+
+  #skipped(atSeconds: number): void {
+    this.#skippedSeconds = [...this.#skippedSeconds, atSeconds];
+    this.#listeners.changed();
+  }
+
+  #fail(error: unknown): void {
+    if (this.#closing.signal.aborted || this.#failure !== null) return;
+    this.#failure = error instanceof Error ? error.message : String(error);
+    this.#session?.close();
+    this.#listeners.changed();
+  }
+
+  /** When the playhead gets to the end of the buffer. */
+  #dueInMs(): number {
+    const { playbackRate } = this.#video;
+    if (this.#timing.isUrgent) return 0;
+    return Math.round((this.#session?.aheadSeconds() ?? 0) * 1_000 / Math.max(playbackRate, 0.1));
+  }
+
+  #codec(trackNumber: number | null): string | null {
+    const track = this.#file?.info.tracks.find(({ number }) => number === trackNumber);
+    return track?.codecString ?? track?.codec ?? null;
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * Says what will be read beyond the media buffer, so that the bytes are there when the playhead comes. The download makes windows of it
+ * that are worth a CDN's slot, and leaves the CDN alone in between.
+ */
+import { type Download, MAX_READ_AHEAD_RUNS, type ReadAheadRun } from '../../../engine/index.ts';
+import { MAX_READ_AHEAD_BYTES, MIN_READ_AHEAD_BYTES, READ_AHEAD_SECONDS, RUN_GAP_BYTES } from './limits.ts';
+
+/** Where one track is read. */
+export interface TrackPlace {
+  readonly trackNumber: number;
+  /** In the file. */
+  readonly nextByte: number;
+  /** How fast reading moves through the file while it is played at its own speed. Above 0. */
+  readonly bytesPerSecond: number;
+  readonly aheadSeconds: number;
+  /** What its buffer is filled up to. */
+  readonly fillSeconds: number;
+}
+
+export interface ReadAheadNeed {
+  readonly tracks: readonly TrackPlace[];
+  readonly isPlaying: boolean;
+  readonly playbackRate: number;
+}
+
+export class ReadAhead {
+  readonly #download: Download;
+  /** To where was said, by track. */
+  #ends: ReadonlyMap<number, number> = new Map();
+
+  constructor({ download }: { readonly download: Download }) {
+    this.#download = download;
+  }
+
+  /** Nothing is read next, or nobody knows where: while the index is read, and after a seek. */
+  clear(): void {
+    this.#ends = new Map();
+    this.#download.readAhead([]);
+  }
+
+  update(need: ReadAheadNeed): void {
+    // Who pauses for a moment does not give up what is on its way.
+    this.#ends = new Map(need.tracks.map((track) => [
+      track.trackNumber, Math.max(track.nextByte + wantedBytes(track, need), need.isPlaying ? 0 : this.#ends.get(track.trackNumber) ?? 0),
+    ]));
+    const rate = Math.max(need.playbackRate, 0.1);
+    this.#download.readAhead(joined(need.tracks.map(({ trackNumber, nextByte, bytesPerSecond, aheadSeconds }): ReadAheadRun => ({
+      start: nextByte, end: this.#ends.get(trackNumber) ?? nextByte, bytesPerSecond: bytesPerSecond * rate, dueInMs: Math.max(0, aheadSeconds) * 1_000 / rate,
+    }))));
+  }
+}
+
+/** While playing a minute or a window, shared among the tracks by their rates; while paused no more than the buffer takes. */
+function wantedBytes({ bytesPerSecond, aheadSeconds, fillSeconds }: TrackPlace, { tracks, isPlaying, playbackRate }: ReadAheadNeed): number {
+  if (!isPlaying) return Math.ceil(Math.max(0, fillSeconds - aheadSeconds) * bytesPerSecond);
+  const fastest = Math.max(...tracks.map((track) => track.bytesPerSecond));
+  const bytes = Math.min(Math.max(READ_AHEAD_SECONDS * playbackRate * fastest, MIN_READ_AHEAD_BYTES), MAX_READ_AHEAD_BYTES);
+  return Math.ceil(bytes * bytesPerSecond / fastest);
+}
+
+/** Runs that touch or nearly do are one: picture and sound mostly lie side by side. */
+function joined(runs: readonly ReadAheadRun[]): ReadAheadRun[] {
+  const result: ReadAheadRun[] = [];
+  for (const run of runs.filter(({ start, end }) => end > start).toSorted((a, b) => a.start - b.start)) {
+    const last = result.at(-1);
+    if (last === undefined || run.start > last.end + RUN_GAP_BYTES) result.push(run);
+    else {
+      result[result.length - 1] = {
+        start: last.start, end: Math.max(last.end, run.end), dueInMs: Math.min(last.dueInMs, run.dueInMs),
+        bytesPerSecond: Math.max(last.bytesPerSecond, run.bytesPerSecond),
+      };
+    }
+  }
+  return result.slice(0, MAX_READ_AHEAD_RUNS);
+}
