@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { test } from 'tap';
 import { FilePieceStore } from '../../engine/piece-store/file-piece-store.node.ts';
 import { MemoryPieceStore } from '../../engine/piece-store/memory-piece-store.ts';
-import { PIECE_STORE_CASES, type PieceStoreBench } from '../fixtures/piece-store-suite.ts';
+import { casesFor, type PieceStoreBench } from '../fixtures/piece-store-suite.ts';
 import { type SampleContent, sampleContent } from '../fixtures/sample-content.ts';
 
 /** Five pieces, the last one short. */
@@ -11,15 +11,14 @@ const content = sampleContent(4 * 256 * 1024 + 1_000);
 const other = sampleContent(4 * 256 * 1024 + 1_000, 2);
 
 const benches: Record<string, (folder: string) => PieceStoreBench> = {
-  memory: () => ({ persists: false, make: () => new MemoryPieceStore() }),
+  memory: () => ({ persists: false, make: () => new MemoryPieceStore(), makeBounded: (_place, maxBytes) => new MemoryPieceStore({ maxBytes }) }),
   file: (folder) => ({ persists: true, make: (place) => new FilePieceStore({ path: join(folder, place, 'film.mp4') }) }),
 };
 
 for (const [name, makeBench] of Object.entries(benches)) {
   test(name, async (t) => {
     const bench = makeBench(t.testdir());
-    for (const { name: rule, needsPersistence, run } of PIECE_STORE_CASES) {
-      if (needsPersistence === true && !bench.persists) continue;
+    for (const { name: rule, run } of casesFor(bench)) {
       await t.test(rule, async (subtest) => {
         await run(bench, content);
         subtest.pass('every check held');
