@@ -46,7 +46,7 @@ export class ContentReader {
     this.#parts.host.onWantedChanged();
   }
 
-  /** SwitchError `aborted`, `store-failed`, or why no piece comes any more. RangeError: outside the content, or `dueInMs` is no time. */
+  /** SwitchError `aborted`, `bad-range`, `store-failed`, or why no piece comes any more. RangeError: `dueInMs` is no time. */
   async read(start: number, end: number, { signal, dueInMs = 0 }: ReadOptions = {}): Promise<Uint8Array> {
     const { manifest, clock, host } = this.#parts;
     const { first, end: after } = piecesOf(manifest, { start, end });
