@@ -1,4 +1,5 @@
 /** One media file being read: its index is in memory, its frames are read as they are asked for. */
+import { UnsupportedInputFormatError } from 'mediabunny';
 import { Demuxer } from './demuxer.ts';
 import { readInfo } from './describe.ts';
 import { writeFragment } from './fragment-boxes.ts';
@@ -10,6 +11,7 @@ import { keyFrameTimes } from './key-frames.ts';
 import { asMediaError, MediaError } from './media-error.ts';
 import type { MediaInfo, TrackInfo } from './media-info.ts';
 import type { ByteSource, Fragment, FragmentOptions, InitSegment, MediaFile } from './media-source.ts';
+import { SNIFF_BYTES, sniffedWords } from './sniff.ts';
 import { mimeTypeOf, packagingOf } from './track-mime.ts';
 import { UnitReader } from './unit-reader.ts';
 
@@ -27,12 +29,32 @@ export async function openMedia(source: ByteSource, options: OpenMediaOptions = 
   const demuxer = new Demuxer(units, signal);
   try {
     const info = await demuxer.with(signal, async () => await readInfo(demuxer));
+    if (info.tracks.length === 0) throw nothingInside(info);
     return new DemuxedFile(units, info, demuxer);
   } catch (error) {
+    const words = await unreadableWords(units, error, signal);
     demuxer.close();
     units.close();
-    throw asMediaError(error, signal);
+    throw words ?? asMediaError(error, signal);
   }
+}
+
+/** What is inside, for who does not play it. Throws as {@link openMedia} does. */
+export async function describeMedia(source: ByteSource, options: OpenMediaOptions = {}): Promise<MediaInfo> {
+  const file = await openMedia(source, options);
+  file.close();
+  return file.info;
+}
+
+function nothingInside({ container }: MediaInfo): MediaError {
+  if (container !== 'mp4' && container !== 'mov') return new MediaError('unreadable', 'There is neither picture nor sound in this file.');
+  return new MediaError('damaged', 'This MP4 file lists no picture and no sound. Its index is missing when a recording or a copy did not end as it should.');
+}
+
+async function unreadableWords(units: UnitReader, error: unknown, signal: AbortSignal): Promise<MediaError | null> {
+  if (!(error instanceof MediaError && error.cause instanceof UnsupportedInputFormatError)) return null;
+  const head = await units.read(0, Math.min(SNIFF_BYTES, units.sizeBytes), { signal }).catch(() => new Uint8Array(0));
+  return new MediaError('unreadable', sniffedWords(head) ?? 'This is no video or sound file that is known here.', { cause: error.cause });
 }
 
 class DemuxedFile implements MediaFile {
