@@ -62,7 +62,9 @@ export async function alternate<Name extends string, Result>(
 }
 
 export function ratioOf(row: BenchRow): number | null {
-  return row.rival === null ? null : row.ours.median / row.rival.spread.median;
+  if (row.rival === null) return null;
+  const [ours, rival] = [row.ours.median, row.rival.spread.median];
+  return ours === rival ? 1 : ours / rival;
 }
 
 /** null where there is no target. */
