@@ -89,21 +89,6 @@ test('pauses, stays paused over a reload, and resumes', async (t) => {
   t.same(errors, []);
 });
 
-test('downloads and plays from the CDN only when asked', async (t) => {
-  const appliance = await startAppliance(t);
-  const media = await readFile(new URL('../fixtures/media/testsrc-10s.mp4', import.meta.url));
-  const { contentId } = await putVideo(appliance, 'Test picture.mp4', media);
-  const { page, errors } = await launchProfile(t);
-  const asked: string[] = [];
-  page.on('request', (request) => { if (request.url().endsWith('/content')) asked.push(request.url()); });
-  await page.goto(`${appliance.url}/videos/${contentId}`);
-  await page.getByRole('button', { name: 'Play from the CDN' }).waitFor();
-  t.same(asked, [], 'looking at a video takes no place on the CDN');
-  await page.getByRole('button', { name: 'Play from the CDN' }).click();
-  await page.waitForFunction(() => (document.querySelector('video')?.currentTime ?? 0) > 0.1);
-  t.same(errors, []);
-});
-
 test('says when there is no such video', async (t) => {
   const appliance = await startAppliance(t);
   const { page } = await launchProfile(t);

@@ -7,7 +7,8 @@ import { ApiError, problemFrom, unreachable } from './api-error.ts';
 const TIMEOUT_MS = 15_000;
 
 interface Call {
-  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** A Blob is sent as it is, under its own type; anything else as JSON. */
   readonly body?: unknown;
   readonly signal?: AbortSignal | undefined;
 }
@@ -22,7 +23,7 @@ async function call(path: string, { method = 'GET', body, signal }: Call = {}): 
       method,
       credentials: 'same-origin',
       signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
-      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      ...(body === undefined ? {} : encoded(body)),
     });
     text = await response.text();
   } catch (error) {
@@ -41,6 +42,11 @@ async function call(path: string, { method = 'GET', body, signal }: Call = {}): 
   }
 }
 
+function encoded(body: unknown): RequestInit {
+  if (body instanceof Blob) return { body, headers: { 'content-type': body.type } };
+  return { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+}
+
 /** Absolute, from a path relative to the page's base. */
 export function address(path: string): string {
   return new URL(path, document.baseURI).href;
@@ -48,6 +54,11 @@ export function address(path: string): string {
 
 export function contentAddress(contentId: string, options: { readonly download: boolean }): string {
   return address(`videos/${contentId}/content${options.download ? '?download=1' : ''}`);
+}
+
+/** null while a video has no poster. The address changes with the picture, so the browser may keep it for good. */
+export function posterAddress({ contentId, posterId }: Pick<Video, 'contentId' | 'posterId'>): string | null {
+  return typeof posterId === 'string' ? address(`api/videos/${contentId}/poster?v=${posterId}`) : null;
 }
 
 export async function listVideos(
@@ -66,6 +77,35 @@ export async function getVideo(contentId: string, signal?: AbortSignal): Promise
 
 export async function renameVideo(contentId: string, title: string): Promise<Video> {
   return await call(`api/videos/${contentId}`, { method: 'PATCH', body: { title } }) as Video;
+}
+
+/** JPEG or WebP. */
+export async function putPoster(contentId: string, picture: Blob): Promise<void> {
+  await call(`api/videos/${contentId}/poster`, { method: 'PUT', body: picture });
+}
+
+interface SubtitlesNames {
+  readonly language: string | null;
+  readonly label: string;
+}
+
+/** A file in SRT, WebVTT or ASS. */
+export async function addSubtitles(contentId: string, file: File, { language, label }: SubtitlesNames): Promise<void> {
+  const query = new URLSearchParams({ label });
+  if (language !== null) query.set('language', language);
+  await call(`api/videos/${contentId}/subtitles?${query}`, { method: 'POST', body: new Blob([file], { type: 'application/octet-stream' }) });
+}
+
+export async function changeSubtitles(contentId: string, subtitlesId: string, names: SubtitlesNames): Promise<void> {
+  await call(`api/videos/${contentId}/subtitles/${subtitlesId}`, { method: 'PATCH', body: names });
+}
+
+export async function deleteSubtitles(contentId: string, subtitlesId: string): Promise<void> {
+  await call(`api/videos/${contentId}/subtitles/${subtitlesId}`, { method: 'DELETE' });
+}
+
+export function subtitlesAddress(contentId: string, subtitlesId: string): string {
+  return address(`api/videos/${contentId}/subtitles/${subtitlesId}`);
 }
 
 export async function deleteVideo(contentId: string): Promise<void> {

@@ -1,11 +1,13 @@
 import type { JSX } from 'preact';
 import type { Video, VideoSort } from '../api/video.ts';
+import { codecNames } from '../format/codecs.ts';
 import { fileType } from '../format/file-type.ts';
 import { size } from '../format/numbers.ts';
-import { age, moment } from '../format/times.ts';
+import { age, moment, sinceStart } from '../format/times.ts';
 import { follow, videoHref } from '../router.ts';
 import { ask, sort } from '../state/library.ts';
 import { nowMs } from '../state/now.ts';
+import { whyUnplayable } from '../state/playable.ts';
 
 export function VideoTable({ videos }: { readonly videos: readonly Video[] }): JSX.Element {
   return (
@@ -13,7 +15,9 @@ export function VideoTable({ videos }: { readonly videos: readonly Video[] }): J
       <thead>
         <tr>
           <SortHead field="title" first="title">Title</SortHead>
+          <th class="number wide" scope="col">Duration</th>
           <th class="wide" scope="col">Type</th>
+          <th class="wide" scope="col">Codecs</th>
           <SortHead field="sizeBytes" first="-sizeBytes" kind="number">Size</SortHead>
           <SortHead field="createdAt" first="-createdAt" kind="wide">Added</SortHead>
         </tr>
@@ -21,8 +25,13 @@ export function VideoTable({ videos }: { readonly videos: readonly Video[] }): J
       <tbody>
         {videos.map((video) => (
           <tr key={video.contentId}>
-            <td><a href={videoHref(video.contentId)} onClick={follow} dir="auto">{video.title}</a></td>
+            <td>
+              <a href={videoHref(video.contentId)} onClick={follow} dir="auto">{video.title}</a>
+              {whyUnplayable(video.media) === null ? null : <span class="tag">Download only</span>}
+            </td>
+            <td class="number wide">{durationWords(video)}</td>
             <td class="plain wide">{fileType(video)}</td>
+            <td class="plain wide">{codecNames(video.media ?? null) || '–'}</td>
             <td class="number">{size(video.sizeBytes)}</td>
             <td class="plain wide"><time dateTime={video.createdAt} title={moment(video.createdAt)}>{age(video.createdAt, nowMs.value)}</time></td>
           </tr>
@@ -30,6 +39,11 @@ export function VideoTable({ videos }: { readonly videos: readonly Video[] }): J
       </tbody>
     </table>
   );
+}
+
+function durationWords({ media }: Video): string {
+  const seconds = media?.durationSeconds ?? null;
+  return seconds === null ? '–' : sinceStart(seconds * 1000);
 }
 
 interface SortHeadProps {

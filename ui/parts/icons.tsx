@@ -23,6 +23,8 @@ const PATHS = {
   pencil: 'M17 3a2.8 2.8 0 1 1 4 4L7.5 20.5 2 22l1.5-5.5Z',
   trash: 'M3 6h18M19 6v14a2 2 0 0 1-2 2H7a2 2 0 0 1-2-2V6M8 6V4a2 2 0 0 1 2-2h4a2 2 0 0 1 2 2v2',
   check: 'M20 6 9 17l-5-5',
+  chart: 'M3 3v18h18M7 16l4-5 4 3 5-7',
+  captions: 'M3 5h18v14H3zM7 15h4M14 15h3M7 11h2M12 11h5',
   save: 'M12 3v12M8 11l4 4 4-4M4 21h16',
 } as const;
 

@@ -6,9 +6,11 @@ import { useSignal } from '@preact/signals';
 interface LaterProps<P> {
   readonly load: () => Promise<FunctionComponent<P>>;
   readonly props: P;
+  /** In its place when it does not come. Default: what a whole page says. */
+  readonly failed?: JSX.Element;
 }
 
-export function Later<P extends object>({ load, props }: LaterProps<P>): JSX.Element | null {
+export function Later<P extends object>({ load, props, failed: instead }: LaterProps<P>): JSX.Element | null {
   const part = useSignal<{ readonly component: FunctionComponent<P> } | null>(null);
   const failed = useSignal(false);
   useEffect(() => {
@@ -22,7 +24,7 @@ export function Later<P extends object>({ load, props }: LaterProps<P>): JSX.Ele
     void fetchPart();
   }, [load, part, failed]);
   if (failed.value) {
-    return (
+    return instead ?? (
       <div class="whole">
         <h1>This page did not load</h1>
         <p>The appliance did not answer, or it was updated meanwhile. Load the page again.</p>

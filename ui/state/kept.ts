@@ -5,11 +5,16 @@
 import { computed, signal } from '@preact/signals';
 import { recall, remember } from './remembered.ts';
 
+/** `kept`: the reader downloaded it. `watched`: left behind by playing, and first to go when the browser's share of the disk is used up. */
+export type KeptKind = 'kept' | 'watched';
+
 export interface KeptNote {
   readonly contentId: string;
   readonly name: string;
   readonly bytesHeld: number;
   readonly sizeBytes: number;
+  /** Notes of before there was watching have none: they are downloads. */
+  readonly kind?: KeptKind;
   /** Goes on by itself when its page is opened again. */
   readonly isWanted: boolean;
   /** The reader asked for the file, and does not have it yet. */
@@ -34,8 +39,9 @@ function isNote(value: unknown): value is KeptNote {
 
 const notes = signal(readNotes());
 
+export const keptNotes = computed(() => notes.value.filter((note) => note.bytesHeld > 0));
 export const keptBytes = computed(() => notes.value.reduce((sum, note) => sum + note.bytesHeld, 0));
-export const keptVideos = computed(() => notes.value.filter((note) => note.bytesHeld > 0).length);
+export const keptVideos = computed(() => keptNotes.value.length);
 
 export function keptNote(contentId: string): KeptNote | undefined {
   return notes.value.find((note) => note.contentId === contentId);
@@ -50,11 +56,14 @@ export function forgetKept(contentId: string): void {
 }
 
 /** Takes over what the database of pieces says: lost notes are made again, notes without pieces go. */
-export function reconcileKept(contents: readonly { contentId: string; name: string; sizeBytes: number; heldBytes: number }[]): void {
+export function reconcileKept(contents: readonly { contentId: string; name: string; sizeBytes: number; heldBytes: number; kind?: KeptKind }[]): void {
   const before = readNotes();
-  write(contents.map(({ contentId, name, sizeBytes, heldBytes }) => {
+  write(contents.map(({ contentId, name, sizeBytes, heldBytes, kind }) => {
     const note = before.find((one) => one.contentId === contentId);
-    return { contentId, name, sizeBytes, bytesHeld: heldBytes, isWanted: note?.isWanted ?? false, saveWhenDone: note?.saveWhenDone ?? false };
+    return {
+      contentId, name, sizeBytes, bytesHeld: heldBytes, kind: kind ?? note?.kind ?? 'kept',
+      isWanted: note?.isWanted ?? false, saveWhenDone: note?.saveWhenDone ?? false,
+    };
   }));
 }
 

@@ -18,8 +18,10 @@ export function DropZone(): JSX.Element | null {
     on('dragleave', () => { depth.value = Math.max(0, depth.value - 1); });
     on('dragover', (event) => event.preventDefault());
     on('drop', (event) => {
-      event.preventDefault();
       depth.value = 0;
+      // Somebody nearer had a use for them: subtitles, on the picture.
+      if (event.defaultPrevented) return;
+      event.preventDefault();
       addFiles(event.dataTransfer?.files ?? []);
     });
     return () => listening.abort();

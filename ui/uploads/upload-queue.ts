@@ -64,6 +64,7 @@ async function run(item: UploadItem): Promise<void> {
         item.state.value = 'done';
         announce(result.alreadyStored ? `${item.file.name} was in the library already.` : `${item.file.name} is in the library.`);
         transports.delete(item);
+        void import('../posters/poster-queue.ts').then(({ drawPosterLater }) => drawPosterLater({ contentId: result.contentId, file: item.file }), () => undefined);
         pump();
         void reload();
         void refreshStatus();

@@ -1,8 +1,11 @@
-/** How to fetch, and whether to give. Both are remembered for this browser. */
+/** How to fetch, whether to give, and when to begin. All are remembered for this browser. */
 import type { JSX } from 'preact';
 import type { DownloadFigures } from '../../engine/index.ts';
+import { playsAtOnce, chooseToPlayAtOnce } from '../state/autoplay.ts';
+import { chooseSharing, isSharing, isSharingChosen, metered } from '../state/sharing.ts';
+import { sharingSentence } from '../words/sharing-words.ts';
 import { POLICY_WORDS } from '../words/switch-words.ts';
-import { chooseSharing, choosePolicy, isSharing, POLICIES, policy } from './downloads.ts';
+import { choosePolicy, HIDDEN_UPLOAD_MBPS, POLICIES, policy } from './contents.ts';
 
 export function Choices({ figures }: { readonly figures: DownloadFigures | null }): JSX.Element {
   const isOn = figures?.sharing ?? isSharing.value;
@@ -21,9 +24,16 @@ export function Choices({ figures }: { readonly figures: DownloadFigures | null 
         <legend>Sharing</legend>
         <label class="choice">
           <input type="checkbox" checked={isOn} onChange={(event) => chooseSharing(event.currentTarget.checked)} />
-          <span>Give verified pieces to other viewers<small>{isOn
-            ? 'While this tab is open. They reach this device directly, so they see its address.'
-            : 'Off: this browser takes from others and gives nothing.'}</small></span>
+          <span>Give verified pieces to other viewers<small>
+            {sharingSentence({ isOn, isChosen: isSharingChosen.value, metered: metered.value, hiddenMbps: HIDDEN_UPLOAD_MBPS })}
+          </small></span>
+        </label>
+      </fieldset>
+      <fieldset class="choices">
+        <legend>Playing</legend>
+        <label class="choice">
+          <input type="checkbox" checked={playsAtOnce.value} onChange={(event) => chooseToPlayAtOnce(event.currentTarget.checked)} />
+          <span>Play as soon as a video’s page opens<small>Takes a place on the CDN at once, where there is one.</small></span>
         </label>
       </fieldset>
     </>

@@ -7,7 +7,16 @@ import { announce } from '../state/announcer.ts';
 
 const SHOWN_MS = 2_000;
 
-export function CopyButton({ text, label, done }: { readonly text: string; readonly label: string; readonly done: string }): JSX.Element {
+interface CopyButtonProps {
+  /** Asked for at the press: a moment passes. */
+  readonly text: () => string;
+  readonly label: string;
+  /** The label's first words, where there is no room for all. */
+  readonly short: string;
+  readonly done: string;
+}
+
+export function CopyButton({ text, label, short, done }: CopyButtonProps): JSX.Element {
   const isCopied = useSignal(false);
   useEffect(() => {
     if (!isCopied.value) return undefined;
@@ -15,12 +24,13 @@ export function CopyButton({ text, label, done }: { readonly text: string; reado
     return () => clearTimeout(timer);
   }, [isCopied.value, isCopied]);
   async function press(): Promise<void> {
-    isCopied.value = await copy(text);
-    announce(isCopied.value ? done : `This browser does not let a page copy. The link is ${text}`);
+    const copied = text();
+    isCopied.value = await copy(copied);
+    announce(isCopied.value ? done : `This browser does not let a page copy. The link is ${copied}`);
   }
   return (
     <button type="button" class="button" onClick={() => void press()}>
-      <Icon name={isCopied.value ? 'check' : 'copy'} /> {isCopied.value ? done : label}
+      <Icon name={isCopied.value ? 'check' : 'copy'} /> {isCopied.value ? done : <span>{short}<span class="label-rest">{label.slice(short.length)}</span></span>}
     </button>
   );
 }

@@ -1,17 +1,22 @@
-/** Everything else there is to know of a download: history, peers, map, choices, and what this browser keeps. */
+/** Everything else there is to know of a video here: history, peers, map, subtitles, choices, and what this browser keeps. */
 import type { JSX } from 'preact';
 import type { Video } from '../api/video.ts';
 import { Choices } from './choices.tsx';
-import { heldDownload } from './downloads.ts';
+import { heldContent } from './contents.ts';
 import { Facts } from './facts.tsx';
 import { History } from './history.tsx';
 import { KeptSection } from './kept-section.tsx';
 import { PeerTable } from './peer-table.tsx';
 import { PieceMap } from './piece-map.tsx';
+import { SubtitlesSection } from './subtitles-section.tsx';
 
-export function Details({ video }: { readonly video: Video }): JSX.Element {
-  const download = heldDownload(video.contentId);
-  const figures = download?.figures.value ?? null;
+interface DetailsProps {
+  readonly video: Video;
+  readonly onChanged: (video: Video) => void;
+}
+
+export function Details({ video, onChanged }: DetailsProps): JSX.Element {
+  const figures = heldContent(video.contentId)?.figures.value ?? null;
   return (
     <div class="details">
       {figures === null ? null : (
@@ -23,6 +28,7 @@ export function Details({ video }: { readonly video: Video }): JSX.Element {
       )}
       <section><Choices figures={figures} /></section>
       <section><KeptSection contentId={video.contentId} /></section>
+      <SubtitlesSection video={video} onChanged={onChanged} />
       <section class="both"><h2>Details</h2><Facts video={video} figures={figures} /></section>
     </div>
   );

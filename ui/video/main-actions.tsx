@@ -1,31 +1,36 @@
-/** The one thing to do next: download, pause, go on, save. */
+/** The one thing to do next to have the file: download, pause, go on, save. */
 import type { JSX } from 'preact';
 import type { Video } from '../api/video.ts';
 import { Icon, type IconName } from '../parts/icons.tsx';
-import { keptNote } from '../state/kept.ts';
-import { heldDownload, startDownload } from './downloads.ts';
+import { keptNote, type KeptNote } from '../state/kept.ts';
+import { heldContent, startDownload } from './contents.ts';
 
 export function MainActions({ video }: { readonly video: Video }): JSX.Element {
   const { contentId } = video;
-  const download = heldDownload(contentId);
+  const content = heldContent(contentId);
   const note = keptNote(contentId);
   const start = (): void => startDownload(contentId, { save: true });
-  switch (download?.phase.value) {
+  switch (content?.phase.value) {
     case undefined:
     case 'closed':
-      return note !== undefined && note.bytesHeld > 0
-        ? <Main icon="download" onClick={start}>{note.bytesHeld >= note.sizeBytes ? 'Save file' : 'Go on downloading'}</Main>
-        : <Main icon="download" onClick={start}>Download</Main>;
-    case 'opening': return <Main icon="download" isDisabled onClick={start}>Starting</Main>;
-    case 'running': return <Main icon="pause" onClick={() => download?.pause()}>Pause</Main>;
-    case 'paused': return <Main icon="play" onClick={() => download?.resume()}>Resume</Main>;
+    case 'watched': return <Main icon="download" onClick={start}>{startWords(note)}</Main>;
+    case 'opening': return <Main icon="download" isDisabled={!content?.isPlaying.value} onClick={start}>{content?.isPlaying.value === true ? 'Download' : 'Starting'}</Main>;
+    case 'running': return <Main icon="pause" onClick={() => content?.pause()}>Pause</Main>;
+    case 'paused': return <Main icon="download" onClick={() => void content?.fetchAll({ save: false })}>Resume</Main>;
     case 'failed': return <Main icon="retry" onClick={start}>Try again</Main>;
     case 'done': return (
-      <Main icon="save" isDisabled={download?.isSaving.value ?? false} onClick={() => void download?.save()}>
-        {download?.savedAs.value === null ? 'Save file' : 'Save again'}
+      <Main icon="save" isDisabled={content?.isSaving.value ?? false} onClick={() => void content?.save()}>
+        {content?.savedAs.value === null ? 'Save file' : 'Save again'}
       </Main>
     );
   }
+}
+
+/** What watching left behind is no download that was broken off. */
+function startWords(note: KeptNote | undefined): string {
+  if (note === undefined || note.bytesHeld === 0) return 'Download';
+  if (note.bytesHeld >= note.sizeBytes) return 'Save file';
+  return note.kind === 'watched' ? 'Download' : 'Go on downloading';
 }
 
 interface MainProps {

@@ -23,6 +23,11 @@ export class Painter {
     }
   }
 
+  /** For those who draw shapes of their own. */
+  style(source: PieceSource): string | CanvasPattern {
+    return this.#fills.get(source) ?? 'transparent';
+  }
+
   fill(source: number, x: number, y: number, width: number, height: number): void {
     this.#context.fillStyle = this.#fills.get(PIECE_SOURCES[source] ?? 'none') ?? 'transparent';
     this.#context.fillRect(x, y, width, height);

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import type { DownloadFigures, PeerFigures } from '../../engine/index.ts';
 import { milliseconds, percent, rate, size } from '../format/numbers.ts';
-import { PEER_STATE_WORDS, ROLE_WORDS } from '../words/switch-words.ts';
+import { PEER_STATE_WORDS, pathWords, ROLE_WORDS } from '../words/switch-words.ts';
 import { SOURCE_LOOKS } from './sources.ts';
 
 export function PeerTable({ figures }: { readonly figures: DownloadFigures }): JSX.Element {
@@ -15,6 +15,7 @@ export function PeerTable({ figures }: { readonly figures: DownloadFigures }): J
           <tr>
             <th scope="col">Who</th><th scope="col" class="number">Has</th><th scope="col" class="number">From them</th>
             <th scope="col" class="number">To them</th><th scope="col" class="number">Round trip</th>
+            <th scope="col">Path</th>
           </tr>
         </thead>
         <tbody>{figures.peers.map((peer) => <PeerRow key={peer.peerId} peer={peer} piecesTotal={figures.piecesTotal} />)}</tbody>
@@ -33,12 +34,13 @@ function PeerRow({ peer, piecesTotal }: { readonly peer: PeerFigures; readonly p
           {ROLE_WORDS[peer.role]} <span class="mono muted">{peer.peerId.slice(0, 6)}</span>
         </span>
       </td>
-      {peer.state === 'connecting' ? <td class="plain" colSpan={4}>{PEER_STATE_WORDS.connecting}</td> : (
+      {peer.state === 'connecting' ? <td class="plain" colSpan={5}>{PEER_STATE_WORDS.connecting}</td> : (
         <>
           <td class="number">{percent(peer.piecesHeld, piecesTotal)}</td>
           <td class="number">{traffic(peer.receiveMbps, peer.bytesReceived)}</td>
           <td class="number">{traffic(peer.sendMbps, peer.bytesSent)}</td>
           <td class="number">{milliseconds(peer.roundTripMs)}</td>
+          <td class="plain">{peer.path === null ? '–' : <span title={pathWords(peer.path)}>{peer.path.localType} → {peer.path.remoteType}, {peer.path.protocol.toUpperCase()}</span>}</td>
         </>
       )}
     </tr>

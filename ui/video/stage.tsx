@@ -1,37 +1,62 @@
-/** Where the picture will be. Playing takes a place on the CDN, so it starts only when asked. */
+/** The picture: the poster with a play button, then the player in its place. Nothing but the poster is fetched before a press. */
 import type { JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
-import { contentAddress } from '../api/client.ts';
 import type { Video } from '../api/video.ts';
+import { posterAddress } from '../api/client.ts';
 import { stillStyle } from '../library/still.tsx';
 import { Icon } from '../parts/icons.tsx';
-import { status } from '../state/status.ts';
+import { whyUnplayable } from '../state/playable.ts';
+import { isDataSaved } from '../state/sharing.ts';
+import { signedIn, signInWanted } from '../state/session.ts';
+import { loadPlayer } from './player-element.ts';
+import { PlayerHost } from './player-host.tsx';
+import { droppedSubtitles, isSubtitlesFile } from './subtitles-drop.ts';
+import type { Watching } from './watching.ts';
 
-export function Stage({ video }: { readonly video: Video }): JSX.Element {
-  const isPlaying = useSignal(false);
+interface StageProps {
+  readonly video: Video;
+  readonly watching: Watching;
+}
+
+export function Stage({ video, watching }: StageProps): JSX.Element {
   const failed = useSignal(false);
-  if (isPlaying.value) {
+  const whyNot = whyUnplayable(video.media);
+  useEffect(() => {
+    // The code, not the video: it is here by the time that somebody has read the title.
+    if (whyNot === null && !isDataSaved.peek()) loadPlayer().catch(() => undefined);
+  }, [whyNot]);
+
+  watching.isPlayable = whyNot === null;
+  const lost = watching.lost.value;
+
+  if (watching.isWanted.value && !failed.value && lost === null) {
     return (
-      <div class="stage playing">
-        {/* Tracks inside the file are shown by the browser; the library keeps no separate captions. */}
-        <video src={contentAddress(video.contentId, { download: false })} controls autoplay playsInline
-          onError={() => { failed.value = true; isPlaying.value = false; }} />
+      <div class="stage playing" onDrop={takeSubtitles}>
+        <PlayerHost video={video} watching={watching} onFailed={() => { failed.value = true; }} />
       </div>
     );
   }
+  const poster = posterAddress(video);
   return (
-    <div class="stage" style={stillStyle(video.contentId)}>
-      <button type="button" class="button" onClick={() => { failed.value = false; isPlaying.value = true; }}>
-        <Icon name="play" /> Play from the CDN
-      </button>
-      {failed.value ? <p class="stage-note" role="alert">{failureWords()}</p> : null}
+    <div class="stage" onDrop={takeSubtitles} style={poster === null ? stillStyle(video.contentId) : {}}>
+      {poster === null ? null : <img class="stage-poster" src={poster} alt="" decoding="async" />}
+      {whyNot === null ? (
+        <button type="button" class="play" aria-label={`Play ${video.title}`} onClick={() => { failed.value = false; watching.start(); }}>
+          <Icon name="play" size={32} />
+        </button>
+      ) : <div class="stage-note unplayable"><p>{whyNot}</p></div>}
+      {failed.value ? <p class="stage-note" role="alert">The player did not load: the appliance did not answer. Press play to try again.</p> : null}
+      {watching.isWanted.value && lost !== null ? <p class="stage-note" role="alert">{lost}</p> : null}
     </div>
   );
 }
 
-function failureWords(): string {
-  const cdn = status.value?.cdn;
-  return cdn !== undefined && cdn.activeStreams >= cdn.maxStreams
-    ? `The CDN is full (${cdn.activeStreams} of ${cdn.maxStreams}). Download works all the same: it comes from other viewers.`
-    : 'This browser cannot play it from the CDN: it does not know the format, or the CDN was full. Download works all the same.';
+/** Anything else dropped here is an upload, as everywhere on the page. */
+function takeSubtitles(event: DragEvent): void {
+  const file = [...event.dataTransfer?.files ?? []].find(isSubtitlesFile);
+  if (file === undefined) return;
+  event.preventDefault();
+  if (signedIn.peek() === true) droppedSubtitles.value = file;
+  else signInWanted.value = true;
 }

@@ -1,26 +1,41 @@
-/** One video: what it is, how to have it, and where every byte of it comes from. */
-import type { JSX } from 'preact';
+/** One video: the picture, how to have it, and where every byte of it comes from. */
+import type { FunctionComponent, JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
 import '../styles/video.css';
+import '../styles/figures.css';
 import { ApiError, unreachable } from '../api/api-error.ts';
 import { getVideo } from '../api/client.ts';
 import type { Video } from '../api/video.ts';
+import { parseMoment } from '../player/content/moment.ts';
 import { Icon } from '../parts/icons.tsx';
+import { Later } from '../parts/later.tsx';
 import { Problem } from '../parts/problem.tsx';
-import { follow, hrefOf } from '../router.ts';
+import { follow, hrefOf, parameters } from '../router.ts';
+import { playsAtOnce } from '../state/autoplay.ts';
 import { keptNote } from '../state/kept.ts';
-import { videos } from '../state/library.ts';
+import { replaceVideo, videos } from '../state/library.ts';
 import { pageTitle } from '../state/title.ts';
+import { whyUnplayable } from '../state/playable.ts';
 import { Details } from './details.tsx';
-import { heldDownload, refreshKept, startDownload } from './downloads.ts';
+import { heldContent, refreshKept, startDownload } from './contents.ts';
 import { Flow } from './flow.tsx';
+import { useKeys } from './use-keys.ts';
+import { usePosterOfPlayback } from './use-poster-of-playback.ts';
 import { Stage } from './stage.tsx';
 import { TitleRow } from './title-row.tsx';
+import { Watching } from './watching.ts';
+
+const loadFigures = async (): Promise<FunctionComponent<{ watching: Watching }>> => (await import('./figures-panel.tsx')).FiguresPanel;
 
 export function VideoPage({ contentId }: { readonly contentId: string }): JSX.Element {
   const video = useSignal<Video | null>(videos.peek()?.find((one) => one.contentId === contentId) ?? null);
   const error = useSignal<ApiError | null>(null);
+  const watching = useSignal(newVisit(contentId)).value;
+  const change = (changed: Video): void => {
+    video.value = changed;
+    replaceVideo(changed);
+  };
 
   useEffect(() => {
     const leaving = new AbortController();
@@ -30,6 +45,8 @@ export function VideoPage({ contentId }: { readonly contentId: string }): JSX.El
       } catch (failure) {
         if (!leaving.signal.aborted) error.value = failure instanceof ApiError ? failure : unreachable(failure);
       }
+      const wantsToPlay = watching.startSeconds !== null || playsAtOnce.peek();
+      if (wantsToPlay && !leaving.signal.aborted && video.peek() !== null && whyUnplayable(video.peek()?.media ?? null) === null) watching.start();
     };
     void ask();
     const goOn = async (): Promise<void> => {
@@ -37,11 +54,16 @@ export function VideoPage({ contentId }: { readonly contentId: string }): JSX.El
       await refreshKept().catch(() => undefined);
       // What ran when the page was left goes on by itself; what was paused waits for the reader.
       const note = keptNote(contentId);
-      if (note?.isWanted === true && !leaving.signal.aborted && heldDownload(contentId) === undefined) startDownload(contentId, { save: note.saveWhenDone });
+      if (note?.isWanted === true && !leaving.signal.aborted && heldContent(contentId) === undefined) startDownload(contentId, { save: note.saveWhenDone });
     };
     void goOn();
-    return () => leaving.abort();
-  }, [contentId, video, error]);
+    return () => {
+      leaving.abort();
+      watching.leave();
+    };
+  }, [contentId, video, error, watching]);
+  useKeys(watching);
+  usePosterOfPlayback(video, watching, change);
 
   const shown = video.value ?? fromFigures(contentId);
   const title = shown?.title;
@@ -51,17 +73,24 @@ export function VideoPage({ contentId }: { readonly contentId: string }): JSX.El
   return (
     <article class="video">
       <Crumb />
-      <Stage video={shown} />
-      <TitleRow video={shown} onRenamed={(renamed) => { video.value = renamed; }} />
-      <Flow contentId={contentId} />
-      <Details video={shown} />
+      <div class="watch">
+        <Stage video={shown} watching={watching} />
+        {watching.areFiguresShown.value ? <Later load={loadFigures} props={{ watching }} failed={<FiguresMissing />} /> : null}
+      </div>
+      <TitleRow video={shown} watching={watching} onRenamed={change} />
+      <Flow video={shown} watching={watching} />
+      <Details video={shown} onChanged={change} />
     </article>
   );
 }
 
+function newVisit(contentId: string): Watching {
+  return new Watching(contentId, { startSeconds: parseMoment(parameters.peek().get('t') ?? '') });
+}
+
 /** With the appliance gone, a download that runs, or its note, still knows the video's name and size. */
 function fromFigures(contentId: string): Video | null {
-  const known = heldDownload(contentId)?.figures.value ?? keptNote(contentId);
+  const known = heldContent(contentId)?.figures.value ?? keptNote(contentId);
   if (known === null || known === undefined) return null;
   return {
     contentId, name: known.name, title: known.name, sizeBytes: known.sizeBytes, createdAt: '',
@@ -73,6 +102,10 @@ function fromFigures(contentId: string): Video | null {
 
 function Crumb(): JSX.Element {
   return <a class="crumb" href={hrefOf('')} onClick={follow}><Icon name="back" size={16} /> Library</a>;
+}
+
+function FiguresMissing(): JSX.Element {
+  return <section class="figures-panel"><p>The figures did not load: the appliance did not answer. Close them and try again.</p></section>;
 }
 
 function Missing({ error }: { readonly error: ApiError }): JSX.Element {

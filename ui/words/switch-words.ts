@@ -1,5 +1,5 @@
 /** What the switch does and why, in sentences for people. Pure: figures in, words out. */
-import type { DownloadFigures, Policy, SwitchReason, SwitchRecord, SwitchState } from '../../engine/index.ts';
+import type { DownloadFigures, PeerPath, Policy, SwitchReason, SwitchRecord, SwitchState } from '../../engine/index.ts';
 import { size } from '../format/numbers.ts';
 import { counted, place, sentenceCase } from './counts.ts';
 
@@ -36,6 +36,16 @@ export function stateSentence(figures: Seen, cdn: CdnLoad | null): string {
     case 'stopped':
       return 'Stopped. What came so far is kept.';
   }
+}
+
+/** For a content that is played, or was, and of which nobody asked for everything: its rests are no news. */
+export function watchSentence(figures: Seen, cdn: CdnLoad | null, { isPlaying }: { readonly isPlaying: boolean }): string {
+  if (figures.state === 'done') return stateSentence(figures, cdn);
+  if (!isPlaying) return figures.sharing ? 'Not playing. What came so far is shared with other viewers while this tab is open.' : 'Not playing. What came so far is kept for next time.';
+  if (figures.state !== 'idle') return stateSentence(figures, cdn);
+  const from = figures.switches.findLast(({ to }) => to === 'cdn' || to === 'swarm')?.to;
+  const before = from === 'swarm' ? ' It came from other viewers.' : from === 'cdn' ? ' It came from the CDN.' : '';
+  return `Enough is here for now.${before}`;
 }
 
 function hasBeen(switches: readonly SwitchRecord[], state: SwitchState): boolean {
@@ -98,6 +108,15 @@ export const POLICY_WORDS: Readonly<Record<Policy, { readonly title: string; rea
   'swarm-first': { title: 'Swarm first', meaning: 'From other viewers; the CDN gives only what they lack. Leaves room for others.' },
   both: { title: 'Both at once', meaning: 'From the CDN and from other viewers together. The fastest.' },
 };
+
+const CANDIDATE_WORDS = {
+  host: 'its own address', srflx: 'the address that a router gives it', prflx: 'an address seen while connecting', relay: 'a relay',
+} as const;
+
+/** The candidate pair (RFC 8445) for people. */
+export function pathWords({ localType, remoteType }: PeerPath): string {
+  return `This device is reached at ${CANDIDATE_WORDS[localType]}, the other one at ${CANDIDATE_WORDS[remoteType]}.`;
+}
 
 export const ROLE_WORDS = { viewer: 'Viewer', seeder: 'Appliance seeder' } as const;
 export const PEER_STATE_WORDS = { connecting: 'Connecting', open: 'Connected' } as const;
