@@ -132,6 +132,7 @@ test('upload is bounded in rate, over all peers together', async (t) => {
   const elapsedMs = performance.now() - startedMs;
   const bits = sent.reduce((sum, peer) => sum + peer.figures().bytesReceived, 0) * 8;
   t.ok(bits / elapsedMs / 1_000 < 8 * 1.35, `${(bits / elapsedMs / 1_000).toFixed(1)} Mb/s`);
+  for (const peer of sent) t.match(peer.figures().path, { localType: /host|prflx/, remoteType: /host|prflx/, protocol: 'udp' }, 'the way it goes is known');
 });
 
 test('a seeder that spreads sends each piece about once', async (t) => {

@@ -2,6 +2,7 @@ import { test } from 'tap';
 import { PieceCache } from '../../../../engine/swarm/piece-cache.ts';
 import { RateMeter } from '../../../../engine/rate-meter.ts';
 import { TokenBucket } from '../../../../engine/swarm/token-bucket.ts';
+import { UploadDesk } from '../../../../engine/swarm/upload-desk.ts';
 import { UploadSlots } from '../../../../engine/swarm/upload-slots.ts';
 import { MemoryPieces } from '../../../fixtures/peer-pair.ts';
 
@@ -75,6 +76,37 @@ test('a token bucket keeps to its rate, in turn', async (t) => {
   bucket.close();
   await waiting;
   t.equal(new TokenBucket(() => 0, 0).take(1e12), undefined, '0 is unlimited');
+});
+
+test('a token bucket takes a new rate for who waits already, too', async (t) => {
+  const bucket = new TokenBucket(() => performance.now(), 0);
+  t.equal(bucket.take(1e9), undefined, 'unlimited at first');
+  bucket.setRate(0.001);
+  while (bucket.take(64 * 1024) === undefined);
+  const slow = bucket.take(64 * 1024);
+  t.ok(slow, 'an eighth of a kilobyte a second would take minutes');
+  const startedMs = performance.now();
+  bucket.setRate(100);
+  await slow;
+  t.ok(performance.now() - startedMs < 1_000);
+  bucket.setRate(0.001);
+  const waiting = Promise.all([1, 2, 3].map(() => bucket.take(64 * 1024)));
+  bucket.setRate(0);
+  await waiting;
+  bucket.close();
+});
+
+test('with a lower rate fewer are served at a time, and with a higher one more', async (t) => {
+  const desk = new UploadDesk(() => 0, { maxUploadSlots: 8, maxUploadMbps: 0, turnMs: 4_000 });
+  const served = (): number => Array.from({ length: 10 }, () => desk.slots.ask({}, true)).filter((waitMs) => waitMs === 0).length;
+  desk.setMaxUploadMbps(1);
+  t.equal(served(), 2, 'each at a useful rate');
+  desk.setMaxUploadMbps(0);
+  t.equal(new UploadDesk(() => 0, { maxUploadSlots: 8, maxUploadMbps: 1, turnMs: 4_000 }).slots.ask({}, true), 0);
+  const fresh = new UploadDesk(() => 0, { maxUploadSlots: 8, maxUploadMbps: 1, turnMs: 4_000 });
+  fresh.setMaxUploadMbps(0);
+  t.equal(Array.from({ length: 10 }, () => fresh.slots.ask({}, true)).filter((waitMs) => waitMs === 0).length, 8);
+  desk.close();
 });
 
 test('the pieces being sent are read once and bounded', async (t) => {
