@@ -8,7 +8,11 @@ import { cutFragments } from './fragment-cutter.ts';
 import { FrameTimeline } from './frame-timeline.ts';
 import { movieHeader, timescaleOf } from './init-segment.ts';
 import { keyFrameTimes } from './key-frames.ts';
+import { cueSeconds, matroskaPackets } from './matroska/matroska-packets.ts';
+import { readSegmentIndex } from './matroska/segment-index.ts';
+import type { SegmentIndex } from './matroska/segment-index.ts';
 import { asMediaError, MediaError } from './media-error.ts';
+import type { MediaPacket, PacketOptions } from './media-packet.ts';
 import type { MediaInfo, TrackInfo } from './media-info.ts';
 import type { ByteSource, Fragment, FragmentOptions, InitSegment, MediaFile } from './media-source.ts';
 import { SNIFF_BYTES, sniffedWords } from './sniff.ts';
@@ -30,7 +34,9 @@ export async function openMedia(source: ByteSource, options: OpenMediaOptions = 
   try {
     const info = await demuxer.with(signal, async () => await readInfo(demuxer));
     if (info.tracks.length === 0) throw nothingInside(info);
-    return new DemuxedFile(units, info, demuxer);
+    const isMatroska = info.container === 'matroska' || info.container === 'webm';
+    const index = isMatroska ? await readSegmentIndex(units, signal) : null;
+    return new DemuxedFile(units, info, demuxer, index);
   } catch (error) {
     const words = await unreadableWords(units, error, signal);
     demuxer.close();
@@ -60,11 +66,14 @@ async function unreadableWords(units: UnitReader, error: unknown, signal: AbortS
 class DemuxedFile implements MediaFile {
   readonly info: MediaInfo;
   readonly #units: UnitReader;
+  /** Where the own reader of blocks can be used. */
+  readonly #matroska: SegmentIndex | null;
   readonly #idle: Demuxer[];
   readonly #closed = new AbortController();
 
-  constructor(units: UnitReader, info: MediaInfo, demuxer: Demuxer) {
+  constructor(units: UnitReader, info: MediaInfo, demuxer: Demuxer, matroska: SegmentIndex | null) {
     this.info = info;
+    this.#matroska = matroska;
     this.#units = units;
     this.#idle = [demuxer];
   }
@@ -92,7 +101,7 @@ class DemuxedFile implements MediaFile {
     try {
       const timescale = await demuxer.with(signal, async () => await timescaleOf(await demuxer.track(trackNumber)));
       yield* cutFragments({
-        packets: (asked) => demuxer.packets(trackNumber, asked),
+        packets: (asked) => this.#packets(info, demuxer, asked),
         timeline: new FrameTimeline(info.kind, timescale),
         timescale,
         write: packaging === 'mpeg' ? joinFrames : writeFragment,
@@ -105,6 +114,7 @@ class DemuxedFile implements MediaFile {
 
   async keyFrameSeconds(trackNumber: number, signal: AbortSignal): Promise<readonly number[] | null> {
     this.#track(trackNumber);
+    if (this.#matroska !== null) return cueSeconds(this.#matroska, trackNumber);
     return await this.#use(signal, async (demuxer, both) => await demuxer.with(both, async () => await keyFrameTimes(demuxer, trackNumber, this.info)));
   }
 
@@ -112,6 +122,12 @@ class DemuxedFile implements MediaFile {
     this.#closed.abort();
     for (const demuxer of this.#idle.splice(0)) demuxer.close();
     this.#units.close();
+  }
+
+  #packets(info: TrackInfo, demuxer: Demuxer, options: PacketOptions): AsyncGenerator<MediaPacket, void, undefined> {
+    const track = this.#matroska?.tracks.get(info.number);
+    if (this.#matroska === null || track === undefined) return demuxer.packets(info.number, options);
+    return matroskaPackets({ units: this.#units, index: this.#matroska, track, kind: info.kind }, options);
   }
 
   #track(trackNumber: number): TrackInfo {
