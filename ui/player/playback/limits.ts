@@ -5,6 +5,10 @@ const MIB = 1024 * 1024;
 /** Filled up to this far ahead of the playhead, then left alone until the second: bytes are asked for in useful windows, not in drips. */
 export const FILL_SECONDS = 30;
 export const RESUME_SECONDS = 20;
+/** Until the picture that a reader waits for is shown, no more than this: what comes later would only keep the machine from decoding it. */
+export const FIRST_FILL_SECONDS = 2;
+/** Longer than that, something is odd, and more may help. */
+export const FIRST_FILL_MS = 1_500;
 /** A browser that has less room than this cannot play the file. */
 export const MIN_FILL_SECONDS = 4;
 /** Going back a little needs nothing new; what is further back is in the piece store. */
@@ -21,6 +25,9 @@ export const MAX_AUDIO_AHEAD_BYTES = 6 * MIB;
 export const MAX_OVERHANG_SECONDS = 900;
 /** Faster play buffers more seconds, so that it is as steady; beyond this rate the byte bound is what counts. */
 export const MAX_RATE_FOR_GOAL = 4;
+
+/** The sound begins this much before what is sought, for small steps back. */
+export const AUDIO_LEAD_SECONDS = 1;
 
 /** A hole this narrow is jumped at once. */
 export const NARROW_HOLE_SECONDS = 0.5;

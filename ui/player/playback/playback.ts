@@ -3,13 +3,12 @@
  * (W3C Media Source Extensions) from the playhead on. It never seeks or pauses by itself, but for holes in the file.
  */
 import type { Download } from '../../../engine/index.ts';
-import { MediaError, type MediaFile, openMedia } from '../../../engine/media/index.ts';
+import { MediaError, type MediaFile, openMedia, type Playability, playability } from '../../../engine/media/index.ts';
 import type { PlaybackFigures } from '../playback-figures.ts';
 import { Attachment, mediaSourceClass } from './attachment.ts';
 import { DownloadSource } from './download-source.ts';
 import { MAX_RECOVERIES, SKIP_SECONDS } from './limits.ts';
 import { Listeners } from './listeners.ts';
-import { type Playability, playability } from './playability.ts';
 import { Session } from './session.ts';
 import { Timing } from './timing.ts';
 
@@ -133,7 +132,7 @@ export class Playback {
     const source = new DownloadSource({ download: this.#download, dueInMs: () => this.#dueInMs() });
     this.#file = await openMedia(source, { signal });
     this.#index = this.#file.reads();
-    const playable = playability(this.#file.info, { isTypeSupported: (type) => mediaSourceClass()?.isTypeSupported(type) ?? false });
+    const playable = playability(this.#file.info, (type) => mediaSourceClass()?.isTypeSupported(type) ?? false);
     this.#playable = playable;
     const audioTrack = this.#options.audioTrack === undefined ? playable.audioTrack : this.#options.audioTrack;
     if (playable.videoTrack === null && audioTrack === null) throw new MediaError('not-playable', playable.problems.join(' '));

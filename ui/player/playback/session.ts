@@ -3,7 +3,7 @@ import type { Download } from '../../../engine/index.ts';
 import type { InitSegment, MediaFile } from '../../../engine/media/index.ts';
 import type { Attachment } from './attachment.ts';
 import { Gaps } from './gaps.ts';
-import { MAX_AUDIO_AHEAD_BYTES, MAX_VIDEO_AHEAD_BYTES, NARROW_HOLE_SECONDS, TELL_EVERY_MS } from './limits.ts';
+import { AUDIO_LEAD_SECONDS, FIRST_FILL_MS, MAX_AUDIO_AHEAD_BYTES, MAX_VIDEO_AHEAD_BYTES, NARROW_HOLE_SECONDS, TELL_EVERY_MS } from './limits.ts';
 import { ReadAhead, type TrackPlace } from './read-ahead.ts';
 import { aheadOf, spansOf } from './spans.ts';
 import { TrackFeed } from './track-feed.ts';
@@ -41,12 +41,13 @@ export class Session {
   readonly #begun = Promise.withResolvers<void>();
   readonly #inits = new Map<number, Promise<InitSegment>>();
   #hasSaidAhead = false;
+  #hurriesSinceMs = performance.now();
 
   constructor(components: SessionComponents, options: SessionOptions) {
     this.#parts = components;
     this.#options = options;
-    this.#video = options.videoTrack === null ? undefined : this.#feed(options.videoTrack, MAX_VIDEO_AHEAD_BYTES);
-    this.#audio = options.audioTrack === null ? undefined : this.#feed(options.audioTrack, MAX_AUDIO_AHEAD_BYTES);
+    this.#video = options.videoTrack === null ? undefined : this.#feed(options.videoTrack, MAX_VIDEO_AHEAD_BYTES, 0);
+    this.#audio = options.audioTrack === null ? undefined : this.#feed(options.audioTrack, MAX_AUDIO_AHEAD_BYTES, options.videoTrack === null ? 0 : AUDIO_LEAD_SECONDS);
     this.#feeds = [this.#video, this.#audio].filter((feed) => feed !== undefined);
     this.#readAhead = new ReadAhead(components);
     this.#gaps = new Gaps({ video: components.video, host: {
@@ -117,13 +118,14 @@ export class Session {
     return init;
   }
 
-  #feed(trackNumber: number, maxAheadBytes: number): TrackFeed {
+  #feed(trackNumber: number, maxAheadBytes: number, leadSeconds: number): TrackFeed {
     const { file, video, attachment } = this.#parts;
     const feed: TrackFeed = new TrackFeed({ file, host: {
       initSegment: (number) => this.#init(number),
       playheadSeconds: () => video.currentTime,
       playbackRate: () => video.playbackRate,
       isLast: () => this.#feeds.length > 1 && this.#feeds.every((other) => other === feed || other.isEnded),
+      isInHurry: () => (video.seeking || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) && performance.now() - this.#hurriesSinceMs < FIRST_FILL_MS,
       mayAppend: () => attachment.wantsMore,
       onFed: () => this.#onFed(feed),
       onEnded: () => this.#onEnded(),
@@ -132,7 +134,7 @@ export class Session {
         this.#begun.reject(error);
         if (!this.#closing.signal.aborted) this.#parts.host.onFailed(error);
       },
-    } }, { trackNumber, maxAheadBytes });
+    } }, { trackNumber, maxAheadBytes, leadSeconds });
     return feed;
   }
 
@@ -140,7 +142,7 @@ export class Session {
     const { video } = this.#parts;
     const { signal } = this.#closing;
     video.addEventListener('seeking', () => this.#onSeeking(), { signal });
-    for (const event of ['timeupdate', 'play', 'ratechange', 'waiting'] as const) video.addEventListener(event, () => this.#tick(), { signal });
+    for (const event of ['timeupdate', 'loadeddata', 'seeked', 'play', 'ratechange', 'waiting'] as const) video.addEventListener(event, () => this.#tick(), { signal });
     // A playhead that stands still tells nothing.
     const timer = setInterval(() => this.#tick(), TELL_EVERY_MS);
     signal.addEventListener('abort', () => clearInterval(timer));
@@ -149,6 +151,7 @@ export class Session {
   #onSeeking(): void {
     const { currentTime } = this.#parts.video;
     this.#hasSaidAhead = false;
+    this.#hurriesSinceMs = performance.now();
     for (const feed of this.#feeds) feed.seek(currentTime);
     if (this.#feeds.every(({ fed }) => fed.nextByte === undefined)) this.#readAhead.clear();
     this.#tick();

@@ -6,7 +6,7 @@ import { type Fragment, type InitSegment, MediaError, type MediaFile } from '../
 import { BufferGoal } from './buffer-goal.ts';
 import { FedFragments } from './fed-fragments.ts';
 import {
-  EDGE_SECONDS, EVICT_FROM_SECONDS, KEEP_BEHIND_SECONDS, KEEP_BEHIND_WHEN_FULL_SECONDS, MAX_OVERHANG_SECONDS, MAX_SKIPS, NARROW_HOLE_SECONDS,
+  EDGE_SECONDS, EVICT_FROM_SECONDS, FIRST_FILL_SECONDS, KEEP_BEHIND_SECONDS, KEEP_BEHIND_WHEN_FULL_SECONDS, MAX_OVERHANG_SECONDS, MAX_SKIPS, NARROW_HOLE_SECONDS,
   SKIP_SECONDS,
 } from './limits.ts';
 import { aheadOf, spanAt } from './spans.ts';
@@ -23,6 +23,8 @@ export interface FeedHost {
   playbackRate(): number;
   /** Whether every other track was fed to its end: the browser plays past that only when this one is, too. */
   isLast(): boolean;
+  /** Whether a picture is waited for that should be there in a moment. */
+  isInHurry(): boolean;
   /** A managed media source says when. */
   mayAppend(): boolean;
   onFed(): void;
@@ -35,6 +37,8 @@ export interface FeedHost {
 export interface FeedOptions {
   readonly trackNumber: number;
   readonly maxAheadBytes: number;
+  /** Begins this much before the playhead, so that a small step back finds something. A picture does anyway, at its key frame. */
+  readonly leadSeconds: number;
 }
 
 type MakeRoom = (first: Fragment | undefined, signal: AbortSignal) => Promise<void> | undefined;
@@ -43,6 +47,7 @@ export class TrackFeed {
   readonly #file: MediaFile;
   readonly #host: FeedHost;
   readonly #goal: BufferGoal;
+  readonly #leadSeconds: number;
   readonly #fed = new FedFragments();
   readonly #attached = Promise.withResolvers<TrackBuffer>();
   #buffer: TrackBuffer | undefined;
@@ -55,7 +60,8 @@ export class TrackFeed {
   #skips = 0;
   #poked = Promise.withResolvers<void>();
 
-  constructor({ file, host }: { readonly file: MediaFile; readonly host: FeedHost }, { trackNumber, maxAheadBytes }: FeedOptions) {
+  constructor({ file, host }: { readonly file: MediaFile; readonly host: FeedHost }, { trackNumber, maxAheadBytes, leadSeconds }: FeedOptions) {
+    this.#leadSeconds = leadSeconds;
     this.#file = file;
     this.#host = host;
     this.#trackNumber = trackNumber;
@@ -83,8 +89,9 @@ export class TrackFeed {
     return this.#goal.fillSeconds(this.#fed.bytesPerSecond, this.#host.playbackRate());
   }
 
-  /** Begins to read for `fromSeconds`, before there is a buffer, or in place of what it holds. */
-  begin(fromSeconds: number): void {
+  /** Begins to read for `atSeconds`, before there is a buffer, or in place of what it holds. */
+  begin(atSeconds: number): void {
+    const fromSeconds = Math.max(0, atSeconds - this.#leadSeconds);
     this.#fed.clear();
     this.#fromSeconds = fromSeconds;
     this.#begin(fromSeconds, (_first, signal) => this.#buffer?.remove(0, Number.POSITIVE_INFINITY, signal), 'at-once');
@@ -98,7 +105,7 @@ export class TrackFeed {
   /** Goes on with what is buffered when `seconds` is in it, and else begins anew there. */
   seek(seconds: number): void {
     const fedTo = this.#fed.endSeconds;
-    const isHeld = fedTo !== undefined && spanAt(this.#buffer?.spans() ?? [], seconds, NARROW_HOLE_SECONDS) !== undefined;
+    const isHeld = fedTo !== undefined && spanAt(this.#buffer?.spans() ?? [], seconds) !== undefined;
     const isAfterAll = this.#isEnded && seconds >= (fedTo ?? 0) - EDGE_SECONDS;
     const isNext = !this.#isEnded && seconds >= (fedTo ?? this.#fromSeconds) - EDGE_SECONDS && seconds <= (fedTo ?? this.#fromSeconds) + NEAR_SECONDS;
     if (isHeld || isAfterAll || isNext) this.poke();
@@ -158,6 +165,8 @@ export class TrackFeed {
       if (fragment === undefined) break;
       next = soon(fragments);
       await this.#append(buffer, fragment, signal);
+      // What had begun was finished; the run that follows knows nothing of it, and removes it.
+      signal.throwIfAborted();
       this.#fed.add(fragment);
       this.#host.onFed();
       await this.#letGo(buffer, EVICT_FROM_SECONDS, KEEP_BEHIND_SECONDS, signal);
@@ -204,6 +213,7 @@ export class TrackFeed {
   }
 
   #wantsMore(): boolean {
+    if (this.#host.isInHurry()) return this.aheadSeconds() < FIRST_FILL_SECONDS;
     if (this.#host.isLast() && this.aheadSeconds() < MAX_OVERHANG_SECONDS && this.#goal.hasRoom(this.aheadSeconds(), this.#fed.bytesPerSecond)) return true;
     return this.#host.mayAppend() && this.#goal.wantsMore(this.aheadSeconds(), this.fillSeconds());
   }
