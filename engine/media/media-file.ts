@@ -2,11 +2,8 @@
 import { UnsupportedInputFormatError } from 'mediabunny';
 import { Demuxer } from './demuxer.ts';
 import { readInfo } from './describe.ts';
-import { writeFragment } from './fragment-boxes.ts';
-import type { FragmentSample } from './fragment-boxes.ts';
 import { cutFragments } from './fragment-cutter.ts';
 import { FrameTimeline } from './frame-timeline.ts';
-import { movieHeader, timescaleOf } from './init-segment.ts';
 import { keyFrameTimes } from './key-frames.ts';
 import { cueSeconds, matroskaPackets } from './matroska/matroska-packets.ts';
 import { readSegmentIndex } from './matroska/segment-index.ts';
@@ -17,6 +14,7 @@ import type { MediaInfo, TrackInfo } from './media-info.ts';
 import type { ByteSource, Fragment, FragmentOptions, InitSegment, MediaFile } from './media-source.ts';
 import { SNIFF_BYTES, sniffedWords } from './sniff.ts';
 import { mimeTypeOf, packagingOf } from './track-mime.ts';
+import { trackHeader, trackWriter } from './track-writer.ts';
 import { UnitReader } from './unit-reader.ts';
 
 /** Each holds the index: one for the picture, one for the sound, one to spare while a seek lets go of the old ones. */
@@ -85,10 +83,10 @@ class DemuxedFile implements MediaFile {
   async initSegment(trackNumber: number, signal: AbortSignal): Promise<InitSegment> {
     const info = this.#track(trackNumber);
     const mimeType = mimeTypeOf(info);
-    if (mimeType === null) throw notPlayable(info);
-    if (packagingOf(info) === 'mpeg') return { mimeType, bytes: new Uint8Array(0), timestamps: 'by-offset' };
-    const bytes = await this.#use(signal, async (demuxer, both) => await demuxer.with(both, async () => await movieHeader(await demuxer.track(trackNumber))));
-    return { mimeType, bytes, timestamps: 'in-fragments' };
+    const packaging = packagingOf(info);
+    if (mimeType === null || packaging === null) throw notPlayable(info);
+    const bytes = await this.#use(signal, async (demuxer) => await trackHeader(await demuxer.track(trackNumber), packaging));
+    return { mimeType, bytes, timestamps: packaging === 'mpeg' ? 'by-offset' : 'in-fragments' };
   }
 
   async *fragments(trackNumber: number, options: FragmentOptions): AsyncGenerator<Fragment, void, undefined> {
@@ -99,14 +97,15 @@ class DemuxedFile implements MediaFile {
     const demuxer = this.#take(signal);
     let isSound = false;
     try {
-      const timescale = await demuxer.with(signal, async () => await timescaleOf(await demuxer.track(trackNumber)));
+      const writer = await demuxer.with(signal, async () => await trackWriter(await demuxer.track(trackNumber), packaging));
       yield* cutFragments({
+        ...writer,
         packets: (asked) => this.#packets(info, demuxer, asked),
-        timeline: new FrameTimeline(info.kind, timescale),
-        timescale,
-        write: packaging === 'mpeg' ? joinFrames : writeFragment,
+        timeline: new FrameTimeline(info.kind, writer.timescale),
       }, { fromSeconds: options.fromSeconds, toSeconds: options.toSeconds ?? Infinity, signal });
       isSound = true;
+    } catch (error) {
+      throw asMediaError(error, signal);
     } finally {
       this.#giveBack(demuxer, isSound);
     }
@@ -115,7 +114,7 @@ class DemuxedFile implements MediaFile {
   async keyFrameSeconds(trackNumber: number, signal: AbortSignal): Promise<readonly number[] | null> {
     this.#track(trackNumber);
     if (this.#matroska !== null) return cueSeconds(this.#matroska, trackNumber);
-    return await this.#use(signal, async (demuxer, both) => await demuxer.with(both, async () => await keyFrameTimes(demuxer, trackNumber, this.info)));
+    return await this.#use(signal, async (demuxer) => await keyFrameTimes(demuxer, trackNumber, this.info));
   }
 
   close(): void {
@@ -136,12 +135,12 @@ class DemuxedFile implements MediaFile {
     return found;
   }
 
-  async #use<T>(signal: AbortSignal, work: (demuxer: Demuxer, signal: AbortSignal) => Promise<T>): Promise<T> {
+  async #use<T>(signal: AbortSignal, work: (demuxer: Demuxer) => Promise<T>): Promise<T> {
     const both = AbortSignal.any([signal, this.#closed.signal]);
     const demuxer = this.#take(both);
     let isSound = false;
     try {
-      const result = await work(demuxer, both);
+      const result = await demuxer.with(both, async () => await work(demuxer));
       isSound = true;
       return result;
     } finally {
@@ -167,14 +166,4 @@ class DemuxedFile implements MediaFile {
 
 function notPlayable(track: TrackInfo): MediaError {
   return new MediaError('not-playable', `Track ${track.number} (${track.codec ?? 'of an unknown codec'}) cannot be given to a browser.`);
-}
-
-function joinFrames(_sequenceNumber: number, _decodeTicks: number, samples: readonly FragmentSample[]): Uint8Array {
-  const out = new Uint8Array(samples.reduce((sum, sample) => sum + sample.bytes.length, 0));
-  let at = 0;
-  for (const sample of samples) {
-    out.set(sample.bytes, at);
-    at += sample.bytes.length;
-  }
-  return out;
 }
