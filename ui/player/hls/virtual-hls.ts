@@ -7,6 +7,9 @@ import { durationsOf, planOfGrid, planOfKeyFrames, type SegmentPlan } from './se
 const PROBE_SECONDS = 20;
 const JUST_BEFORE_SECONDS = 0.001;
 
+/** Beyond the end of any video. */
+const FAR_SECONDS = 1_000_000;
+
 /** Bytes, and for a segment where they truly begin. */
 export interface Chunk {
   readonly bytes: Uint8Array;
@@ -24,15 +27,16 @@ interface Playable {
 export async function openVirtualHls(file: MediaFile, { sizeBytes, subtitles, signal }: {
   readonly sizeBytes: number | null; readonly subtitles: readonly HlsSubtitles[]; readonly signal: AbortSignal;
 }): Promise<VirtualHls> {
-  const { durationSeconds, tracks } = file.info;
-  if (durationSeconds === null) throw new MediaError('not-playable', 'The file does not say how long it is, which HLS must know beforehand. The player element plays it.');
+  const { tracks } = file.info;
   const playable: Playable[] = [];
   for (const track of tracks) {
     const init = await headerOf(file, track, signal);
     if (init !== undefined) playable.push({ track, init });
   }
-  const main = playable.find(({ track }) => track.kind === 'video') ?? playable[0];
-  if (main === undefined) throw new MediaError('not-playable', 'hls.js plays fragmented MP4 and MPEG audio: no track of this file can be put into either.');
+  const picture = tracks.find(({ kind }) => kind === 'video');
+  const main = playable.find(({ track }) => track.kind === 'video') ?? (picture === undefined ? playable[0] : undefined);
+  if (main === undefined) throw new MediaError('not-playable', `hls.js cannot play ${picture?.codec ?? 'this file'} in this browser: it gives it fragmented MP4 and MPEG audio alone.`);
+  const durationSeconds = file.info.durationSeconds ?? await endOf(file, main.track, signal);
   const plan = await planOf(file, main.track, durationSeconds, signal);
   return new VirtualHls(file, {
     playable: new Map(playable.map((each) => [each.track.number, each])), plan, presentation: presentationOf(playable, subtitles, sizeBytes, durationSeconds),
@@ -113,15 +117,20 @@ async function* header({ bytes }: InitSegment): AsyncGenerator<Chunk, void, unde
   yield { bytes, startSeconds: null };
 }
 
-/** undefined for what hls.js has no way to play: WebM, and codecs without a container in browsers. */
+/** undefined for what hls.js has no way to play: WebM, and what the browser does not decode. */
 async function headerOf(file: MediaFile, track: TrackInfo, signal: AbortSignal): Promise<InitSegment | undefined> {
   try {
     const init = await file.initSegment(track.number, signal);
-    return /^(?:video|audio)\/mp4\b|^audio\/mpeg$/.test(init.mimeType) ? init : undefined;
+    return /^(?:video|audio)\/mp4\b|^audio\/mpeg$/.test(init.mimeType) && isDecoded(init.mimeType) ? init : undefined;
   } catch (error) {
     if (error instanceof MediaError && error.code === 'not-playable') return undefined;
     throw error;
   }
+}
+
+/** Where nobody can be asked, a server say, nothing is ruled out. */
+function isDecoded(mimeType: string): boolean {
+  return typeof MediaSource === 'undefined' || MediaSource.isTypeSupported(mimeType);
 }
 
 async function planOf(file: MediaFile, track: TrackInfo, durationSeconds: number, signal: AbortSignal): Promise<SegmentPlan> {
@@ -137,6 +146,16 @@ async function planOf(file: MediaFile, track: TrackInfo, durationSeconds: number
 async function keyFrameBefore(file: MediaFile, track: number, seconds: number, signal: AbortSignal): Promise<number> {
   for await (const { startSeconds } of file.fragments(track, { fromSeconds: seconds, signal })) return startSeconds;
   return seconds;
+}
+
+/**
+ * Where a file does not say how long it is: HLS must know beforehand. The last group of pictures is near for a reader of an index,
+ * and behind the whole file for one that has none.
+ */
+async function endOf(file: MediaFile, track: TrackInfo, signal: AbortSignal): Promise<number> {
+  let end = 0;
+  for await (const { endSeconds } of file.fragments(track.number, { fromSeconds: FAR_SECONDS, signal })) end = Math.max(end, endSeconds);
+  return end;
 }
 
 function presentationOf(playable: readonly Playable[], subtitles: readonly HlsSubtitles[], sizeBytes: number | null, durationSeconds: number): Presentation {
