@@ -3,7 +3,7 @@
  *
  * Pictures: the decode time of a key frame is its presentation time, and each following frame is decoded when the one before it
  * has lasted its duration. The durations of a group of pictures add up to the same in either order, so the sum meets the next key
- * frame, in open groups too. Composition offsets may thus be negative. MSE asks that decode times never go back, and never ahead
+ * frame; in open groups they come near it. Composition offsets may thus be negative. MSE asks that decode times never go back, and never ahead
  * by more than two frames (W3C Media Source Extensions, coded frame processing): sums cannot.
  *
  * Before zero a SourceBuffer shows nothing, and forgets frames that others need. Pictures there (an edit list that begins within
@@ -20,6 +20,8 @@ export interface PlacedFrame {
 
 /** Containers that count in milliseconds place a sound up to this much beside the end of the one before. */
 const ROUNDING_SECONDS = 0.0015;
+/** Open groups shift decode times against presentation times by the pictures before the key frame; a shift beyond this is a gap in the file. */
+const MAX_REORDER_SECONDS = 0.5;
 const USUAL_FRAME_SECONDS = 1 / 25;
 
 export class FrameTimeline {
@@ -49,13 +51,21 @@ export class FrameTimeline {
     const start = this.#aboveZero(packet.presentationSeconds);
     const duration = this.#aboveZero(packet.presentationSeconds + packet.durationSeconds) - start;
     if (packet.isKey) this.#groups += 1;
-    const decode = packet.isKey ? start : this.#nextSeconds ?? start;
+    const decode = packet.isKey ? this.#keyDecode(start, duration) : this.#nextSeconds ?? start;
     // What is shown before the first key frame needs a group that was not read.
     if (this.#groups < 2 && packet.presentationSeconds < this.#startSeconds) {
       this.#nextSeconds = decode + duration;
       return null;
     }
     return this.#placed(decode, start, duration);
+  }
+
+  /** Meets the key frame's own time, where that is possible without a jump that would count as a gap. */
+  #keyDecode(start: number, duration: number): number {
+    if (this.#nextSeconds === null) return start;
+    const ahead = start - this.#nextSeconds;
+    const isNear = ahead <= duration && ahead >= -duration / 2;
+    return isNear || Math.abs(ahead) > MAX_REORDER_SECONDS ? start : this.#nextSeconds;
   }
 
   #sound(packet: MediaPacket): PlacedFrame | null {

@@ -2,6 +2,7 @@
 import { UnsupportedInputFormatError } from 'mediabunny';
 import { Demuxer } from './demuxer.ts';
 import { readInfo } from './describe.ts';
+import { converted } from './elementary.ts';
 import { cutFragments } from './fragment-cutter.ts';
 import { FrameTimeline } from './frame-timeline.ts';
 import { keyFrameTimes } from './key-frames.ts';
@@ -100,7 +101,10 @@ class DemuxedFile implements MediaFile {
       const writer = await demuxer.with(signal, async () => await trackWriter(await demuxer.track(trackNumber), packaging));
       yield* cutFragments({
         ...writer,
-        packets: (asked) => this.#packets(info, demuxer, asked),
+        packets: (asked) => {
+          const packets = this.#packets(info, demuxer, asked);
+          return writer.conversion === null ? packets : converted(packets, writer.conversion);
+        },
         timeline: new FrameTimeline(info.kind, writer.timescale),
       }, { fromSeconds: options.fromSeconds, toSeconds: options.toSeconds ?? Infinity, signal });
       isSound = true;

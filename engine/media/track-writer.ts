@@ -1,5 +1,7 @@
 /** How the frames of a track become what a SourceBuffer is given: one writer for each packaging. */
 import type { DemuxedTrack } from './demuxer.ts';
+import { conversionFor } from './elementary.ts';
+import type { Conversion } from './elementary.ts';
 import { writeFragment } from './fragment-boxes.ts';
 import type { FragmentSample } from './fragment-boxes.ts';
 import { movieHeader, timescaleOf } from './init-segment.ts';
@@ -8,6 +10,8 @@ import type { Packaging } from './track-mime.ts';
 import { WEBM_TIMESCALE, writeWebmCluster, writeWebmHeader } from './webm-boxes.ts';
 
 export interface TrackWriter {
+  /** What frames of this track need before they can be written. */
+  readonly conversion: Conversion | null;
   readonly timescale: number;
   readonly write: (sequenceNumber: number, decodeTicks: number, samples: readonly FragmentSample[]) => Uint8Array;
 }
@@ -16,9 +20,10 @@ export interface TrackWriter {
 const MPEG_TIMESCALE = 90_000;
 
 export async function trackWriter(track: DemuxedTrack, packaging: Packaging): Promise<TrackWriter> {
-  if (packaging === 'webm') return { timescale: WEBM_TIMESCALE, write: writeWebmCluster };
-  if (packaging === 'mpeg') return { timescale: MPEG_TIMESCALE, write: joinFrames };
-  return { timescale: await timescaleOf(track), write: writeFragment };
+  if (packaging === 'webm') return { timescale: WEBM_TIMESCALE, write: writeWebmCluster, conversion: null };
+  if (packaging === 'mpeg') return { timescale: MPEG_TIMESCALE, write: joinFrames, conversion: null };
+  const conversion = conversionFor(await track.getCodec(), (await track.getDecoderConfig())?.description !== undefined);
+  return { timescale: await timescaleOf(track), write: writeFragment, conversion };
 }
 
 export async function trackHeader(track: DemuxedTrack, packaging: Packaging): Promise<Uint8Array> {
