@@ -225,7 +225,11 @@ interface Group {
   readonly parts: Uint8Array<ArrayBuffer>[];
 }
 
-/** Neighbours together: each group becomes one Blob. */
+/**
+ * Neighbours together: each group becomes one Blob. Chromium's browser process spends some 37 kB on each that a page refers to, and
+ * so 600 MB on a file of 4 GB in pieces of 256 KiB. Pieces from the CDN come in order; those from peers do not, and stay alone: to
+ * write them again in order before the file is handed over took longer than all else.
+ */
 function consecutive(batch: readonly PieceWrite[]): Group[] {
   const groups: Group[] = [];
   for (const { piece, bytes } of batch.toSorted((a, b) => a.piece - b.piece)) {
