@@ -33,7 +33,10 @@ export default defineConfig({
   base: './',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   resolve: { conditions: ['browser', 'module', 'import', 'default'] },
-  build: { outDir: 'dist', emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  build: { outDir: 'dist', emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false },
+    // Importing the engine does nothing by itself. Said here, the list asks it what can be played without taking in its readers of files.
+    rolldownOptions: { treeshake: { moduleSideEffects: [{ test: /\/engine\/|\/node_modules\/mediabunny\//, sideEffects: false }] } },
+  },
   server: {
     proxy: {
       '/api': APPLIANCE,

@@ -57,6 +57,111 @@ test('every state of a download says what happens and what it means', async (t) 
   }
 });
 
+test('the figures tell the CDN from the swarm: chart, table, pieces, peers, switches, and the player’s own', async (t) => {
+  const folder = t.testdir();
+  await build({ configFile: CONFIG, logLevel: 'error', build: { outDir: folder, emptyOutDir: false } });
+  const appliance = await startAppliance(t);
+  const { contentId } = await putVideo(appliance, 'Any.mp4');
+  for (const viewport of [{ width: 1440, height: 900 }, { width: 390, height: 844 }]) {
+    const { page, errors } = await launchProfile(t, { viewport, hasTouch: viewport.width < 500 });
+    await servePage(page, folder);
+    await page.goto(`${appliance.url}/videos/${contentId}?state=swarm`);
+    await page.getByRole('button', { name: 'Play Any' }).click();
+    await page.getByRole('button', { name: 'Figures', exact: true }).click();
+    const figures = page.getByRole('region', { name: 'Figures' });
+    await figures.locator('.traffic-chart canvas').waitFor();
+    const words = await figures.innerText();
+    for (const part of [
+      /Picture\s+H\.264 \(avc1\.64001f\), 1920 × 1080/, /Buffer ahead\s+38\.4 s/, /Dropped frames\s+3 of 9,884/, /First frame\s+after 341 ms/, /Last seek\s+84 ms/,
+      /Stalls\s+1, 0\.6 s in all/, /Viewers 291 MB/, /Viewer\s+9f3a21\s+30 %\s+18 Mb\/s\s+6\.2 Mb\/s\s+3 ms\s+host → prflx, UDP/,
+      /The CDN was full\. Went to the swarm/, /Hash failures\s+None/,
+    ]) t.match(words, part);
+    await figures.getByText('The same as a table').click();
+    const rows = await figures.locator('.as-table tbody tr').allInnerTexts();
+    t.ok(rows.length >= 6 && rows.length <= 12, `${rows.length} rows`);
+    t.match(rows[0], /^0:\d\d\s+\d+ Mb\/s\s+0\.0 Mb\/s\s+0\.0 Mb\/s$/, 'first all from the CDN');
+    t.match(rows.at(-1), /^1:30\s+0\.0 Mb\/s\s+\d+ Mb\/s\s+\d+ Mb\/s$/, 'at last all from the swarm');
+    t.same(await colours(page), { cdn: true, peer: true, seeder: true }, 'the chart has the sources’ colours');
+    t.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `fits ${viewport.width}`);
+    const marks = await page.evaluate(() => ['.strip-head', '.strip-buffer'].map((name) => document.querySelector<HTMLElement>(name)?.style));
+    t.equal(Math.round(Number.parseFloat(marks[0]?.left ?? '')), Math.round((472 / 1423) * 100), 'the playhead is on the strip');
+    t.ok(Number.parseFloat(marks[1]?.width ?? '') > 2, 'and the buffer after it');
+    await page.getByRole('button', { name: 'Close the figures' }).click();
+    await figures.waitFor({ state: 'detached' });
+    t.same(errors, []);
+  }
+});
+
+/** Which of the sources' colours the chart has, each on at least fifty of its pixels. */
+async function colours(page: Page): Promise<Record<string, boolean>> {
+  return page.locator('.traffic-chart canvas').evaluate((canvas: HTMLCanvasElement) => {
+    const context = canvas.getContext('2d');
+    const { data } = context?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] };
+    const style = getComputedStyle(canvas);
+    const has = (source: string): boolean => {
+      const [red = 0, green = 0, blue = 0] = (style.getPropertyValue(`--source-${source}`).match(/[\d.]+/g) ?? []).map(Number);
+      let found = 0;
+      for (let at = 0; at < data.length; at += 4) if (Math.abs((data[at] ?? 0) - red) + Math.abs((data[at + 1] ?? 0) - green) + Math.abs((data[at + 2] ?? 0) - blue) < 6) found += 1;
+      return found > 50;
+    };
+    return { cdn: has('cdn'), peer: has('peer'), seeder: has('seeder') };
+  });
+}
+
+test('what is played is fetched as far as it is read, and a hidden tab gives less', async (t) => {
+  const folder = t.testdir();
+  await build({ configFile: CONFIG, logLevel: 'error', build: { outDir: folder, emptyOutDir: false } });
+  const appliance = await startAppliance(t);
+  const { contentId } = await putVideo(appliance, 'Any.mp4');
+  const { page } = await launchProfile(t);
+  await servePage(page, folder);
+  await page.goto(`${appliance.url}/videos/${contentId}?state=swarm&t=100`);
+  await page.locator('software-switch-player').waitFor();
+  const wants = (): Promise<string | undefined> => page.evaluate(() => document.documentElement.dataset['wants']);
+  t.equal(await page.locator('software-switch-player').getAttribute('start'), '100');
+  t.equal(await wants(), 'what-is-read');
+  await page.getByRole('button', { name: 'Download', exact: true }).first().click();
+  await page.getByRole('button', { name: 'Pause' }).first().waitFor();
+  t.equal(await wants(), 'everything');
+  await page.getByRole('button', { name: 'Pause' }).first().click();
+  t.equal(await wants(), 'what-is-read', 'the playback goes on');
+
+  const hide = (hidden: boolean): Promise<string | undefined> => page.evaluate((isHidden) => {
+    Object.defineProperty(document, 'hidden', { configurable: true, get: () => isHidden });
+    document.dispatchEvent(new Event('visibilitychange'));
+    return document.documentElement.dataset['uploadMbps'];
+  }, hidden);
+  t.equal(await hide(true), '8');
+  t.equal(await hide(false), '0', 'seen again, it is unbounded again');
+  t.match(await page.locator('article').innerText(), /with at most 8\.0 Mb\/s while it is hidden/, 'and the page says so');
+});
+
+for (const [why, connection, words] of [
+  ['data saver', { saveData: true }, 'set to save data'], ['a mobile connection', { saveData: false, type: 'cellular' }, 'on a mobile connection'],
+] as const) {
+  test(`with ${why}, sharing is off until the reader says otherwise`, async (t) => {
+    const folder = t.testdir();
+    await build({ configFile: CONFIG, logLevel: 'error', build: { outDir: folder, emptyOutDir: false } });
+    const appliance = await startAppliance(t);
+    const { contentId } = await putVideo(appliance, 'Any.mp4');
+    const { page } = await launchProfile(t);
+    await servePage(page, folder);
+    await page.addInitScript((seen) => {
+      Object.defineProperty(navigator, 'connection', { value: Object.assign(new EventTarget(), seen) });
+    }, connection);
+    await page.goto(`${appliance.url}/videos/${contentId}?state=swarm`);
+    const sharing = page.getByLabel('Give verified pieces to other viewers');
+    t.notOk(await sharing.isChecked());
+    await page.getByText(words).waitFor();
+    await page.getByRole('button', { name: 'Play Any' }).click();
+    await page.locator('.strip-head').waitFor();
+    t.notOk(await sharing.isChecked(), 'it holds for what is opened');
+    await sharing.check();
+    await page.reload();
+    t.ok(await sharing.isChecked(), 'the reader’s word counts more, and is remembered');
+  });
+}
+
 test('pointing at the source strip names the source and the piece', async (t) => {
   const folder = t.testdir();
   await build({ configFile: CONFIG, logLevel: 'error', build: { outDir: folder, emptyOutDir: false } });

@@ -3,7 +3,7 @@ import type { Video } from '../api/video.ts';
 import { follow, videoHref } from '../router.ts';
 import { keptNote } from '../state/kept.ts';
 import { nowMs } from '../state/now.ts';
-import { whyUnplayable } from '../state/playable.ts';
+import { playable } from '../state/playable.ts';
 import { cardFacts } from '../words/video-words.ts';
 import { Still } from './still.tsx';
 
@@ -18,7 +18,7 @@ function VideoCard({ video }: { readonly video: Video }): JSX.Element {
       <h2 class="card-title"><a href={videoHref(video.contentId)} onClick={follow} title={video.title} dir="auto">{video.title}</a></h2>
       <p class="card-facts">
         {cardFacts(video, nowMs.value, keptNote(video.contentId))}
-        {whyUnplayable(video.media) === null ? null : <span class="visually-hidden"> · this browser cannot play it</span>}
+        <span class="visually-hidden">{playable(video.media).problems.map((problem) => ` ${problem}`)}</span>
       </p>
       <Still video={video} />
     </li>

@@ -7,7 +7,7 @@ import { age, moment, sinceStart } from '../format/times.ts';
 import { follow, videoHref } from '../router.ts';
 import { ask, sort } from '../state/library.ts';
 import { nowMs } from '../state/now.ts';
-import { whyUnplayable } from '../state/playable.ts';
+import { playable } from '../state/playable.ts';
 
 export function VideoTable({ videos }: { readonly videos: readonly Video[] }): JSX.Element {
   return (
@@ -27,7 +27,7 @@ export function VideoTable({ videos }: { readonly videos: readonly Video[] }): J
           <tr key={video.contentId}>
             <td>
               <a href={videoHref(video.contentId)} onClick={follow} dir="auto">{video.title}</a>
-              {whyUnplayable(video.media) === null ? null : <span class="tag">Download only</span>}
+              <Unplayable video={video} />
             </td>
             <td class="number wide">{durationWords(video)}</td>
             <td class="plain wide">{fileType(video)}</td>
@@ -39,6 +39,11 @@ export function VideoTable({ videos }: { readonly videos: readonly Video[] }): J
       </tbody>
     </table>
   );
+}
+
+function Unplayable({ video }: { readonly video: Video }): JSX.Element | null {
+  const { badge, problems } = playable(video.media);
+  return badge === null ? null : <span class="tag" title={problems.join(' ')}>{badge}</span>;
 }
 
 function durationWords({ media }: Video): string {

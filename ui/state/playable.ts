@@ -1,22 +1,41 @@
-/** Whether this browser can play a video, from what the appliance found inside it. Worked out once for each kind of file. */
-import type { MediaInfo } from '../../engine/media/index.ts';
+/** What this browser can play of a video, from what the appliance found inside it. Worked out once for each kind of file. */
+import { playability, type MediaInfo } from '../../engine/media/index.ts';
 
-/** Kinds of files are few; a library of thousands has a dozen. */
-const MAX_KNOWN = 200;
-const known = new Map<string, string | null>();
-
-/** null when it can be played, or nobody knows. */
-export function whyUnplayable(media: MediaInfo | null): string | null {
-  if (media === null || media === undefined) return null;
-  const kind = JSON.stringify([media.container, media.tracks.map((track) => [track.kind, track.codec, track.codecString])]);
-  const before = known.get(kind);
-  if (before !== undefined) return before;
-  const why = ask(media);
-  if (known.size >= MAX_KNOWN) known.clear();
-  known.set(kind, why);
-  return why;
+export interface Playable {
+  /** Something of it plays, or nobody knows. */
+  readonly plays: boolean;
+  /** For a list; null when all of it plays. */
+  readonly badge: 'Download only' | 'Sound only' | 'No sound' | null;
+  /** Each a sentence; empty when all of it plays. */
+  readonly problems: readonly string[];
 }
 
-function ask(media: MediaInfo): string | null {
-  return media.tracks.length < 0 ? '' : null;
+const UNKNOWN: Playable = { plays: true, badge: null, problems: [] };
+
+/** Kinds of files are few: a library of thousands has a dozen. */
+const MAX_KNOWN = 200;
+const known = new Map<string, Playable>();
+
+export function playable(media: MediaInfo | null | undefined): Playable {
+  if (media === null || media === undefined) return UNKNOWN;
+  const kind = JSON.stringify(media.tracks.map((track) => [track.kind, track.codec, track.codecString]));
+  const before = known.get(kind);
+  if (before !== undefined) return before;
+  const found = ask(media);
+  if (known.size >= MAX_KNOWN) known.clear();
+  known.set(kind, found);
+  return found;
+}
+
+/** iPhones have the managed kind only. */
+const managed = globalThis as { readonly ManagedMediaSource?: typeof MediaSource };
+
+function ask(media: MediaInfo): Playable {
+  const source = globalThis.MediaSource ?? managed.ManagedMediaSource;
+  if (source === undefined) return { plays: false, badge: 'Download only', problems: ['This browser has no Media Source Extensions, so a page cannot play for it.'] };
+  const { videoTrack, audioTrack, problems } = playability(media, (mimeType) => source.isTypeSupported(mimeType));
+  const has = (kind: 'video' | 'audio'): boolean => media.tracks.some((track) => track.kind === kind);
+  const plays = videoTrack !== null || audioTrack !== null;
+  const badge = !plays ? 'Download only' : has('video') && videoTrack === null ? 'Sound only' : has('audio') && audioTrack === null ? 'No sound' : null;
+  return { plays, badge, problems };
 }

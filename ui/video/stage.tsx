@@ -6,9 +6,10 @@ import type { Video } from '../api/video.ts';
 import { posterAddress } from '../api/client.ts';
 import { stillStyle } from '../library/still.tsx';
 import { Icon } from '../parts/icons.tsx';
-import { whyUnplayable } from '../state/playable.ts';
+import { playable } from '../state/playable.ts';
 import { isDataSaved } from '../state/sharing.ts';
 import { signedIn, signInWanted } from '../state/session.ts';
+import { MainActions } from './main-actions.tsx';
 import { loadPlayer } from './player-element.ts';
 import { PlayerHost } from './player-host.tsx';
 import { droppedSubtitles, isSubtitlesFile } from './subtitles-drop.ts';
@@ -21,13 +22,13 @@ interface StageProps {
 
 export function Stage({ video, watching }: StageProps): JSX.Element {
   const failed = useSignal(false);
-  const whyNot = whyUnplayable(video.media);
+  const { plays, problems } = playable(video.media);
   useEffect(() => {
     // The code, not the video: it is here by the time that somebody has read the title.
-    if (whyNot === null && !isDataSaved.peek()) loadPlayer().catch(() => undefined);
-  }, [whyNot]);
+    if (plays && !isDataSaved.peek()) loadPlayer().catch(() => undefined);
+  }, [plays]);
 
-  watching.isPlayable = whyNot === null;
+  watching.isPlayable = plays;
   const lost = watching.lost.value;
 
   if (watching.isWanted.value && !failed.value && lost === null) {
@@ -41,13 +42,24 @@ export function Stage({ video, watching }: StageProps): JSX.Element {
   return (
     <div class="stage" onDrop={takeSubtitles} style={poster === null ? stillStyle(video.contentId) : {}}>
       {poster === null ? null : <img class="stage-poster" src={poster} alt="" decoding="async" />}
-      {whyNot === null ? (
+      {plays ? (
         <button type="button" class="play" aria-label={`Play ${video.title}`} onClick={() => { failed.value = false; watching.start(); }}>
           <Icon name="play" size={32} />
         </button>
-      ) : <div class="stage-note unplayable"><p>{whyNot}</p></div>}
+      ) : null}
+      {problems.length === 0 || failed.value || lost !== null ? null : <Problems problems={problems} video={video} plays={plays} />}
       {failed.value ? <p class="stage-note" role="alert">The player did not load: the appliance did not answer. Press play to try again.</p> : null}
       {watching.isWanted.value && lost !== null ? <p class="stage-note" role="alert">{lost}</p> : null}
+    </div>
+  );
+}
+
+/** Said before anybody tries, with what can be done instead. */
+function Problems({ video, plays, problems }: { readonly video: Video; readonly plays: boolean; readonly problems: readonly string[] }): JSX.Element {
+  return (
+    <div class="stage-note unplayable">
+      <p>{problems.join(' ')}{plays ? '' : ' Another player on this device may know it.'}</p>
+      {plays ? null : <MainActions video={video} />}
     </div>
   );
 }

@@ -63,9 +63,12 @@ function stacked(history: TrafficHistory): uPlot.AlignedData {
   const { atSeconds, cdn, peers, seeder } = history.rates();
   const two = cdn.map((value, at) => value + (peers[at] ?? 0));
   const three = two.map((value, at) => value + (seeder[at] ?? 0));
-  // A step is drawn between two moments: the first one begins at nought.
-  const fromNought = (values: readonly number[]): number[] => [values[0] ?? 0, ...values];
   return [[0, ...atSeconds], fromNought(three), fromNought(two), fromNought(cdn)];
+}
+
+/** A step is drawn between two moments: the first one begins at nought. */
+function fromNought(values: readonly number[]): number[] {
+  return [values[0] ?? 0, ...values];
 }
 
 function words(history: TrafficHistory, at: number | null): string {

@@ -16,7 +16,7 @@ import { playsAtOnce } from '../state/autoplay.ts';
 import { keptNote } from '../state/kept.ts';
 import { replaceVideo, videos } from '../state/library.ts';
 import { pageTitle } from '../state/title.ts';
-import { whyUnplayable } from '../state/playable.ts';
+import { playable } from '../state/playable.ts';
 import { Details } from './details.tsx';
 import { heldContent, refreshKept, startDownload } from './contents.ts';
 import { Flow } from './flow.tsx';
@@ -46,7 +46,7 @@ export function VideoPage({ contentId }: { readonly contentId: string }): JSX.El
         if (!leaving.signal.aborted) error.value = failure instanceof ApiError ? failure : unreachable(failure);
       }
       const wantsToPlay = watching.startSeconds !== null || playsAtOnce.peek();
-      if (wantsToPlay && !leaving.signal.aborted && video.peek() !== null && whyUnplayable(video.peek()?.media ?? null) === null) watching.start();
+      if (wantsToPlay && !leaving.signal.aborted && video.peek() !== null && playable(video.peek()?.media).plays) watching.start();
     };
     void ask();
     const goOn = async (): Promise<void> => {
