@@ -9,3 +9,5 @@ export { codecName } from './codec-words.ts';
 export { playability } from './playability.ts';
 export type { Playability } from './playability.ts';
 export { mimeTypeOf } from './track-mime.ts';
+export { cuesToWebVtt, toWebVtt } from './subtitles/to-webvtt.ts';
+export type { ExtractedCue, SubtitleHint } from './subtitles/to-webvtt.ts';
