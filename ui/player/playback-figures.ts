@@ -5,6 +5,8 @@ export interface Stall {
   readonly atSeconds: number;
   /** null while it lasts. */
   readonly lastedMs: number | null;
+  /** What was buffered when it began: next to nothing when bytes were missing, seconds when the machine was too busy to decode. */
+  readonly bufferAheadSeconds: number;
 }
 
 export interface PlaybackFigures {
@@ -27,7 +29,7 @@ export interface PlaybackFigures {
   readonly firstFrameMs: number | null;
   /** From the last seek to its first frame shown; null before the first seek, and while one lasts. */
   readonly lastSeekMs: number | null;
-  /** Waits in mid-play while the reader wanted to go on; starting and seeking are none. */
+  /** Waits in mid-play of a tenth of a second and more; starting and seeking are none. */
   readonly stalls: readonly Stall[];
   /** Reads that finding the index took. */
   readonly indexReads: number;

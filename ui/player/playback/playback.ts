@@ -9,7 +9,7 @@ import { Attachment, mediaSourceClass } from './attachment.ts';
 import { DownloadSource } from './download-source.ts';
 import { MAX_RECOVERIES, SKIP_SECONDS } from './limits.ts';
 import { Listeners } from './listeners.ts';
-import { Session } from './session.ts';
+import { elementError, Session } from './session.ts';
 import { Timing } from './timing.ts';
 
 export type { Playability };
@@ -153,11 +153,9 @@ export class Playback {
   /** The browser gave up decoding: begin anew behind the place, a few times. */
   #onVideoError(): void {
     const { error } = this.#video;
-    if (error === null || this.#session === undefined || this.#closing.signal.aborted) return;
+    if (error === null || this.#session?.hasBegun !== true || this.#closing.signal.aborted) return;
     const isDecoding = error.code === error.MEDIA_ERR_DECODE;
-    if (!isDecoding || this.#recoveries === MAX_RECOVERIES) {
-      return this.#fail(new MediaError('not-playable', `The browser cannot play this video: ${error.message || `code ${error.code}`}.`));
-    }
+    if (!isDecoding || this.#recoveries === MAX_RECOVERIES) return this.#fail(elementError(this.#video));
     this.#recoveries += 1;
     void this.#recover().catch((failure: unknown) => this.#fail(failure));
   }

@@ -1,12 +1,15 @@
 /** One media file on one attachment: its tracks' feeds, kept in step with the playhead, until it is closed. */
 import type { Download } from '../../../engine/index.ts';
-import type { InitSegment, MediaFile } from '../../../engine/media/index.ts';
+import { type InitSegment, MediaError, type MediaFile } from '../../../engine/media/index.ts';
 import type { Attachment } from './attachment.ts';
 import { Gaps } from './gaps.ts';
 import { AUDIO_LEAD_SECONDS, FIRST_FILL_MS, MAX_AUDIO_AHEAD_BYTES, MAX_VIDEO_AHEAD_BYTES, NARROW_HOLE_SECONDS, TELL_EVERY_MS } from './limits.ts';
 import { ReadAhead, type TrackPlace } from './read-ahead.ts';
 import { aheadOf, spansOf } from './spans.ts';
+import { BufferError } from './track-buffer.ts';
 import { TrackFeed } from './track-feed.ts';
+
+const ELEMENT_ERROR_WITHIN_MS = 1_000;
 
 export interface SessionComponents {
   readonly video: HTMLVideoElement;
@@ -40,6 +43,7 @@ export class Session {
   readonly #readAhead: ReadAhead;
   readonly #begun = Promise.withResolvers<void>();
   readonly #inits = new Map<number, Promise<InitSegment>>();
+  #hasBegun = false;
   #hasSaidAhead = false;
   #hurriesSinceMs = performance.now();
 
@@ -79,6 +83,11 @@ export class Session {
     }
     this.#watch();
     await this.#begun.promise;
+    this.#hasBegun = true;
+  }
+
+  get hasBegun(): boolean {
+    return this.#hasBegun;
   }
 
   get audioTrack(): number | null {
@@ -130,10 +139,7 @@ export class Session {
       onFed: () => this.#onFed(feed),
       onEnded: () => this.#onEnded(),
       onSkipped: (atSeconds) => this.#parts.host.onSkipped(atSeconds),
-      onFailed: (error) => {
-        this.#begun.reject(error);
-        if (!this.#closing.signal.aborted) this.#parts.host.onFailed(error);
-      },
+      onFailed: (error) => this.#onFailed(error),
     } }, { trackNumber, maxAheadBytes, leadSeconds });
     return feed;
   }
@@ -142,6 +148,7 @@ export class Session {
     const { video } = this.#parts;
     const { signal } = this.#closing;
     video.addEventListener('seeking', () => this.#onSeeking(), { signal });
+    video.addEventListener('error', () => this.#begun.reject(elementError(video)), { signal });
     for (const event of ['timeupdate', 'loadeddata', 'seeked', 'play', 'ratechange', 'waiting'] as const) video.addEventListener(event, () => this.#tick(), { signal });
     // A playhead that stands still tells nothing.
     const timer = setInterval(() => this.#tick(), TELL_EVERY_MS);
@@ -161,6 +168,18 @@ export class Session {
     if (feed === (this.#video ?? this.#audio)) this.#begun.resolve();
     this.#gaps.check(performance.now());
     if (!this.#hasSaidAhead) this.#sayAhead();
+  }
+
+  #onFailed(error: unknown): void {
+    if (this.#closing.signal.aborted) return;
+    // The element's error event comes with this, or just after, and says more.
+    if (!(error instanceof BufferError)) this.#fail(error);
+    else setTimeout(() => { if (!this.#closing.signal.aborted && this.#parts.video.error === null) this.#fail(error); }, ELEMENT_ERROR_WITHIN_MS);
+  }
+
+  #fail(error: unknown): void {
+    this.#begun.reject(error);
+    if (this.#hasBegun) this.#parts.host.onFailed(error);
   }
 
   #onEnded(): void {
@@ -194,4 +213,10 @@ export class Session {
       aheadSeconds: feed.aheadSeconds(), fillSeconds: feed.fillSeconds(),
     };
   }
+}
+
+/** What the element says of its own failure, for people. */
+export function elementError({ error }: HTMLVideoElement): MediaError {
+  const detail = error === null ? '' : `: ${error.message === '' ? `code ${error.code}` : error.message}`;
+  return new MediaError('not-playable', `The browser cannot play this video${detail}.`);
 }

@@ -1,8 +1,12 @@
 /** How long a reader waited: for the first picture, for the picture after a seek, and in the middle of playing. */
 import type { Stall } from '../playback-figures.ts';
+import { NARROW_HOLE_SECONDS } from './limits.ts';
+import { aheadOf, spansOf } from './spans.ts';
 
 /** A list of them that long says enough. */
 const MAX_STALLS = 200;
+/** Browsers say that they wait when a decoder is late by a frame: nobody sees that. */
+const MIN_STALL_MS = 100;
 /** A seek within one frame shows no new one: then the browser's own word counts. */
 const SAME_FRAME_MS = 300;
 /** A frame is the one that was sought when its time is as near as this. */
@@ -15,7 +19,7 @@ export class Timing {
   readonly #video: HTMLVideoElement;
   readonly #listening = new AbortController();
   readonly #startedAtMs: number;
-  readonly #stalls: { atSeconds: number; lastedMs: number | null; sinceMs: number }[] = [];
+  readonly #stalls: (Stall & { lastedMs: number | null; readonly sinceMs: number })[] = [];
   #firstFrameMs: number | null = null;
   #lastSeekMs: number | null = null;
   #seekingSinceMs: number | undefined;
@@ -45,7 +49,9 @@ export class Timing {
   }
 
   get stalls(): readonly Stall[] {
-    return this.#stalls.map(({ atSeconds, lastedMs }) => ({ atSeconds, lastedMs }));
+    const nowMs = performance.now();
+    return this.#stalls.filter(({ lastedMs, sinceMs }) => (lastedMs ?? nowMs - sinceMs) >= MIN_STALL_MS)
+      .map(({ atSeconds, lastedMs, bufferAheadSeconds }) => ({ atSeconds, lastedMs, bufferAheadSeconds }));
   }
 
   /** Whether the reader waits for a picture right now: starting, seeking or stalled. */
@@ -104,7 +110,8 @@ export class Timing {
   #onWaiting(): void {
     const { paused, seeking, ended, currentTime } = this.#video;
     if (paused || seeking || ended || this.#isSettling || this.#stalls.at(-1)?.lastedMs === null) return;
-    this.#stalls.push({ atSeconds: currentTime, lastedMs: null, sinceMs: performance.now() });
+    const bufferAheadSeconds = aheadOf(spansOf(this.#video.buffered), currentTime, NARROW_HOLE_SECONDS);
+    this.#stalls.push({ atSeconds: currentTime, lastedMs: null, sinceMs: performance.now(), bufferAheadSeconds });
     if (this.#stalls.length > MAX_STALLS) this.#stalls.shift();
   }
 
@@ -115,6 +122,8 @@ export class Timing {
 
   #endStall(): void {
     const last = this.#stalls.at(-1);
-    if (last?.lastedMs === null) last.lastedMs = performance.now() - last.sinceMs;
+    if (last?.lastedMs !== null || last === undefined) return;
+    last.lastedMs = performance.now() - last.sinceMs;
+    if (last.lastedMs < MIN_STALL_MS) this.#stalls.pop();
   }
 }

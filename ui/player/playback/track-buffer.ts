@@ -2,13 +2,18 @@
  * One SourceBuffer, and what is done to it: one operation after the other, as W3C Media Source Extensions wants it. What was given up
  * before its turn is not done; what has begun is waited for.
  */
-import { MediaError } from '../../../engine/media/index.ts';
 import { OPERATION_LIMIT_MS } from './limits.ts';
 import { type Span, spansOf } from './spans.ts';
 
 export interface TrackBufferOptions {
   /** What it was made with. */
   readonly mimeType: string;
+}
+
+/** The browser refused, or let go of the buffer; the <video>'s own error, which comes with it, knows more. */
+export class BufferError extends Error {
+  override readonly name = 'BufferError';
+  readonly code = 'buffer-failed';
 }
 
 export class TrackBuffer {
@@ -77,7 +82,11 @@ export class TrackBuffer {
   async #turn(before: Promise<unknown>, signal: AbortSignal, operation: () => void): Promise<void> {
     await before;
     signal.throwIfAborted();
-    operation();
+    try {
+      operation();
+    } catch (cause) {
+      throw isFull(cause) ? cause : new BufferError('The browser refused what it was given to play.', { cause });
+    }
     if (this.#buffer.updating) await this.#updated();
   }
 
@@ -85,10 +94,10 @@ export class TrackBuffer {
     const listening = new AbortController();
     return new Promise<void>((resolve, reject) => {
       const { signal } = listening;
-      const timer = setTimeout(() => reject(new MediaError('not-playable', 'The browser did not take what it was given to play.')), OPERATION_LIMIT_MS);
+      const timer = setTimeout(() => reject(new BufferError('The browser did not take what it was given to play.')), OPERATION_LIMIT_MS);
       signal.addEventListener('abort', () => clearTimeout(timer));
       this.#buffer.addEventListener('updateend', () => resolve(), { signal });
-      this.#buffer.addEventListener('error', () => reject(new MediaError('damaged', 'The browser cannot read a part of this video.')), { signal });
+      this.#buffer.addEventListener('error', () => reject(new BufferError('The browser cannot read a part of this video.')), { signal });
     }).finally(() => listening.abort());
   }
 }
