@@ -79,29 +79,32 @@ export async function renameVideo(contentId: string, title: string): Promise<Vid
   return await call(`api/videos/${contentId}`, { method: 'PATCH', body: { title } }) as Video;
 }
 
-/** JPEG or WebP. */
-export async function putPoster(contentId: string, picture: Blob): Promise<void> {
-  await call(`api/videos/${contentId}/poster`, { method: 'PUT', body: picture });
+/** WebP, JPEG or PNG. ApiError `conflict` where there is one already. Answers the video as it is then, as all changes do. */
+export async function putPoster(contentId: string, picture: Blob): Promise<Video> {
+  return await call(`api/videos/${contentId}/poster`, { method: 'PUT', body: picture }) as Video;
 }
 
 interface SubtitlesNames {
+  /** null: nobody said. */
   readonly language: string | null;
   readonly label: string;
 }
 
 /** A file in SRT, WebVTT or ASS. */
-export async function addSubtitles(contentId: string, file: File, { language, label }: SubtitlesNames): Promise<void> {
-  const query = new URLSearchParams({ label });
+export async function addSubtitles(contentId: string, file: File, { language, label }: SubtitlesNames): Promise<Video> {
+  const query = new URLSearchParams({ name: file.name, label });
   if (language !== null) query.set('language', language);
-  await call(`api/videos/${contentId}/subtitles?${query}`, { method: 'POST', body: new Blob([file], { type: 'application/octet-stream' }) });
+  // Its name says what it is; the browser's idea of its type may be anything.
+  const body = new Blob([file], { type: 'application/octet-stream' });
+  return await call(`api/videos/${contentId}/subtitles?${query}`, { method: 'POST', body }) as Video;
 }
 
-export async function changeSubtitles(contentId: string, subtitlesId: string, names: SubtitlesNames): Promise<void> {
-  await call(`api/videos/${contentId}/subtitles/${subtitlesId}`, { method: 'PATCH', body: names });
+export async function changeSubtitles(contentId: string, subtitlesId: string, names: SubtitlesNames): Promise<Video> {
+  return await call(`api/videos/${contentId}/subtitles/${subtitlesId}`, { method: 'PATCH', body: names }) as Video;
 }
 
-export async function deleteSubtitles(contentId: string, subtitlesId: string): Promise<void> {
-  await call(`api/videos/${contentId}/subtitles/${subtitlesId}`, { method: 'DELETE' });
+export async function deleteSubtitles(contentId: string, subtitlesId: string): Promise<Video> {
+  return await call(`api/videos/${contentId}/subtitles/${subtitlesId}`, { method: 'DELETE' }) as Video;
 }
 
 export function subtitlesAddress(contentId: string, subtitlesId: string): string {

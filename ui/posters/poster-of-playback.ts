@@ -1,5 +1,5 @@
 /** A poster from a video that is being watched: looks now and then, until a frame shows something. */
-import { getVideo, putPoster } from '../api/client.ts';
+import { putPoster } from '../api/client.ts';
 import type { Video } from '../api/video.ts';
 import { isWorthShowing } from './frame-light.ts';
 import { lightOf, pictureOf } from './poster-picture.ts';
@@ -10,17 +10,15 @@ const LOOK_EVERY_MS = 4_000;
 const MAX_LOOKS = 30;
 
 /** Answers the video as it is with its poster; null when no frame was worth it, or the signal came. */
-export async function posterFromPlayback(contentId: string, player: HTMLElement & { readonly currentTime: number }, signal: AbortSignal): Promise<Video | null> {
+export async function posterFromPlayback(contentId: string, video: HTMLVideoElement, signal: AbortSignal): Promise<Video | null> {
   for (let look = 0; look < MAX_LOOKS && !signal.aborted; look += 1) {
     await pause(LOOK_EVERY_MS, signal);
-    const video = player.shadowRoot?.querySelector('video');
-    if (video === null || video === undefined || player.currentTime < Math.min(FIRST_LOOK_SECONDS, video.duration / 2)) continue;
+    if (!(video.currentTime >= Math.min(FIRST_LOOK_SECONDS, video.duration / 2))) continue;
     const light = lightOf(video);
     if (light === null || !isWorthShowing(light)) continue;
     const picture = await pictureOf(video);
     if (picture === null || signal.aborted) return null;
-    await putPoster(contentId, picture);
-    return getVideo(contentId, signal);
+    return putPoster(contentId, picture);
   }
   return null;
 }

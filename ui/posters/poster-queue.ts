@@ -45,6 +45,5 @@ async function drawPoster({ contentId, file }: Upload): Promise<void> {
     console.debug(`No poster for ${file.name}: this browser cannot play it, or it took too long.`);
     return;
   }
-  await putPoster(contentId, picture);
-  replaceVideo(await getVideo(contentId, AbortSignal.timeout(DRAWN_WITHIN_MS)));
+  replaceVideo(await putPoster(contentId, picture));
 }

@@ -9,13 +9,15 @@ import { KeptSection } from './kept-section.tsx';
 import { PeerTable } from './peer-table.tsx';
 import { PieceMap } from './piece-map.tsx';
 import { SubtitlesSection } from './subtitles-section.tsx';
+import type { Watching } from './watching.ts';
 
 interface DetailsProps {
   readonly video: Video;
+  readonly watching: Watching;
   readonly onChanged: (video: Video) => void;
 }
 
-export function Details({ video, onChanged }: DetailsProps): JSX.Element {
+export function Details({ video, watching, onChanged }: DetailsProps): JSX.Element {
   const figures = heldContent(video.contentId)?.figures.value ?? null;
   return (
     <div class="details">
@@ -28,7 +30,7 @@ export function Details({ video, onChanged }: DetailsProps): JSX.Element {
       )}
       <section><Choices figures={figures} /></section>
       <section><KeptSection contentId={video.contentId} /></section>
-      <SubtitlesSection video={video} onChanged={onChanged} />
+      <SubtitlesSection video={video} watching={watching} onChanged={onChanged} />
       <section class="both"><h2>Details</h2><Facts video={video} figures={figures} /></section>
     </div>
   );

@@ -21,11 +21,12 @@ interface SubtitlesDialogProps {
   readonly file: File | null;
   /** To be changed; null adds. */
   readonly edited: Subtitles | null;
-  readonly onDone: () => Promise<void>;
+  readonly onChanged: (video: Video) => void;
+  readonly onAdded: (file: File, names: { readonly label: string; readonly language: string | null }) => void;
   readonly onClose: () => void;
 }
 
-export function SubtitlesDialog({ video, file, edited, onDone, onClose }: SubtitlesDialogProps): JSX.Element {
+export function SubtitlesDialog({ video, file, edited, onChanged, onAdded, onClose }: SubtitlesDialogProps): JSX.Element {
   const chosen = useSignal<File | null>(file);
   const language = useSignal(edited?.language ?? languageFromName(file?.name ?? ''));
   const label = useSignal(edited?.label ?? '');
@@ -39,9 +40,11 @@ export function SubtitlesDialog({ video, file, edited, onDone, onClose }: Subtit
     isAsking.value = true;
     const facts = { language: language.value.trim() || null, label: label.value.trim() || suggested() };
     try {
-      if (edited !== null) await changeSubtitles(video.contentId, edited.id, facts);
-      else if (chosen.value !== null) await addSubtitles(video.contentId, chosen.value, facts);
-      await onDone();
+      if (edited !== null) onChanged(await changeSubtitles(video.contentId, edited.id, facts));
+      else if (chosen.value !== null) {
+        onChanged(await addSubtitles(video.contentId, chosen.value, facts));
+        onAdded(chosen.value, facts);
+      }
       announce(edited === null ? `${facts.label} is added.` : `The subtitles are called ${facts.label} now.`);
       onClose();
     } catch (failure) {

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useSignal } from '@preact/signals';
 import { ApiError, unreachable } from '../api/api-error.ts';
-import { deleteSubtitles, getVideo, subtitlesAddress } from '../api/client.ts';
+import { deleteSubtitles, subtitlesAddress } from '../api/client.ts';
 import type { Subtitles, Video } from '../api/video.ts';
 import { languageName } from '../format/languages.ts';
 import { Icon } from '../parts/icons.tsx';
@@ -11,13 +11,15 @@ import { announce } from '../state/announcer.ts';
 import { signedIn } from '../state/session.ts';
 import { SubtitlesDialog } from './subtitles-dialog.tsx';
 import { droppedSubtitles } from './subtitles-drop.ts';
+import type { Watching } from './watching.ts';
 
 interface SubtitlesSectionProps {
   readonly video: Video;
+  readonly watching: Watching;
   readonly onChanged: (video: Video) => void;
 }
 
-export function SubtitlesSection({ video, onChanged }: SubtitlesSectionProps): JSX.Element | null {
+export function SubtitlesSection({ video, watching, onChanged }: SubtitlesSectionProps): JSX.Element | null {
   const isAdding = useSignal(false);
   const edited = useSignal<Subtitles | null>(null);
   const error = useSignal<ApiError | null>(null);
@@ -26,18 +28,19 @@ export function SubtitlesSection({ video, onChanged }: SubtitlesSectionProps): J
   const dropped = droppedSubtitles.value;
   if (all.length === 0 && !mayChange) return null;
 
-  async function refresh(): Promise<void> {
-    onChanged(await getVideo(video.contentId, AbortSignal.timeout(15_000)));
-  }
   async function remove(one: Subtitles): Promise<void> {
     try {
-      await deleteSubtitles(video.contentId, one.id);
-      await refresh();
+      onChanged(await deleteSubtitles(video.contentId, one.id));
       error.value = null;
       announce(`${one.label} is deleted.`);
     } catch (failure) {
       error.value = failure instanceof ApiError ? failure : unreachable(failure);
     }
+  }
+  /** In the player that runs, too, which asked for the list when it began. */
+  function show(file: File, names: { readonly label: string; readonly language: string | null }): void {
+    const description = names.language === null ? { label: names.label } : { label: names.label, language: names.language };
+    watching.player.peek()?.addSubtitles(file, description).catch(() => undefined);
   }
   function close(): void {
     isAdding.value = false;
@@ -67,7 +70,7 @@ export function SubtitlesSection({ video, onChanged }: SubtitlesSectionProps): J
       {error.value === null ? null : <Problem error={error.value} />}
       {mayChange ? <div><button type="button" class="button" onClick={() => { isAdding.value = true; }}><Icon name="captions" /> Add subtitles</button></div> : null}
       {(isAdding.value || dropped !== null || edited.value !== null) && mayChange
-        ? <SubtitlesDialog video={video} file={dropped} edited={edited.value} onDone={refresh} onClose={close} />
+        ? <SubtitlesDialog video={video} file={dropped} edited={edited.value} onChanged={onChanged} onAdded={show} onClose={close} />
         : null}
     </section>
   );

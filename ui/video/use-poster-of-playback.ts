@@ -14,7 +14,7 @@ export function usePosterOfPlayback(video: Signal<Video | null>, watching: Watch
     const leaving = new AbortController();
     const draw = async (): Promise<void> => {
       const { posterFromPlayback } = await import('../posters/poster-of-playback.ts');
-      const drawn = await posterFromPlayback(watching.contentId, player, leaving.signal);
+      const drawn = await posterFromPlayback(watching.contentId, player.nativeEl, leaving.signal);
       if (drawn !== null && !leaving.signal.aborted) onDrawn(drawn);
     };
     // oxlint-disable-next-line no-console -- For who asks why a video has no poster; nobody else need know.

@@ -79,7 +79,7 @@ export function VideoPage({ contentId }: { readonly contentId: string }): JSX.El
       </div>
       <TitleRow video={shown} watching={watching} onRenamed={change} />
       <Flow video={shown} watching={watching} />
-      <Details video={shown} onChanged={change} />
+      <Details video={shown} watching={watching} onChanged={change} />
     </article>
   );
 }
