@@ -4,8 +4,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { type Test, test } from 'tap';
-import { launchProfile, type Profile } from '../fixtures/browser.ts';
+import tap, { type Test, test } from 'tap';
+import { launchProfile } from '../fixtures/browser.ts';
 import { plainOrigin } from '../fixtures/browser-switch.ts';
 import { bundleForPage } from '../fixtures/page-bundle.ts';
 import type { PieceStorePage } from '../fixtures/piece-store-page.ts';
@@ -36,17 +36,28 @@ async function show(page: Page, url: string): Promise<Page> {
   return page;
 }
 
-async function start(t: Test): Promise<{ page: Page; url: string; profile: Profile }> {
-  const url = await startPages(t);
-  const profile = await launchProfile(t);
-  return { page: await show(profile.page, url), url, profile };
+/** One browser for all: each test has a port of its own, and so an origin and a database of its own. */
+const profile = launchProfile(tap, { args: plainOrigin('http://localhost:1').args });
+
+interface Shown {
+  readonly page: Page;
+  readonly url: string;
+  /** Another tab of the same browser. */
+  another(): Promise<Page>;
 }
 
-const plain = async (t: Test): Promise<{ page: Page; url: string; profile: Profile }> => {
-  const { url, args } = plainOrigin(await startPages(t));
-  const profile = await launchProfile(t, { args });
-  return { page: await show(profile.page, url), url, profile };
-};
+async function start(t: Test, origin: (url: string) => string = (url) => url): Promise<Shown> {
+  const url = origin(await startPages(t));
+  const { context } = await profile;
+  const another = async (): Promise<Page> => {
+    const page = await context.newPage();
+    t.teardown(() => page.close());
+    return show(page, url);
+  };
+  return { page: await another(), url, another };
+}
+
+const plain = (t: Test): Promise<Shown> => start(t, (url) => plainOrigin(url).url);
 
 for (const [where, begin] of [['in a secure context', start], ['on plain http', plain]] as const) {
   test(`what every store of pieces does, ${where}`, async (t) => {
@@ -75,7 +86,7 @@ test('a video longer than the limit plays with flat storage, and what was just u
 });
 
 test('makes room with what was watched longest ago, never with downloads nor with what another tab has open', async (t) => {
-  const { page, url, profile } = await plain(t);
+  const { page, another } = await plain(t);
   const limit = 40 * PIECE;
   const keep = async (name: string, seed: number, kind: 'until-evicted' | 'for-good', on = page) => {
     await on.evaluate(([id, one, kept, maxWatchedBytes]) => window.pieceStores.open(id, { seed: one, pieces: 12 }, { keep: kept, maxWatchedBytes }), [name, seed, kind, limit] as const);
@@ -87,7 +98,7 @@ test('makes room with what was watched longest ago, never with downloads nor wit
     await keep(name, seed, 'until-evicted');
     await page.evaluate((id) => window.pieceStores.close(id), name);
   }
-  const otherTab = await show(await profile.context.newPage(), url);
+  const otherTab = await another();
   await keep('elsewhere', 4, 'until-evicted', otherTab);
   await keep('new', 5, 'until-evicted');
   const contents = await page.evaluate(() => window.pieceStores.list());
@@ -176,7 +187,7 @@ test('a second visit to 4 GB opens at once', async (t) => {
   const { held, ms } = await page.evaluate(() => window.pieceStores.openingMs(16_384));
   t.equal(held, 16_384);
   t.comment(`opened in ${Math.round(ms)} ms`);
-  t.ok(ms < 3_000, 'to hash it would take half a minute');
+  t.ok(ms < 8_000, 'to hash it would take half a minute, on a quiet machine');
 });
 
 test('a piece comes from the browser\'s storage in milliseconds', async (t) => {
@@ -193,8 +204,8 @@ test('a piece comes from the browser\'s storage in milliseconds', async (t) => {
 });
 
 test('a full disk takes from what was watched before it fails anything', async (t) => {
-  const { page, url, profile } = await start(t);
-  const devtools = await profile.context.newCDPSession(page);
+  const { page, url } = await start(t);
+  const devtools = await page.context().newCDPSession(page);
   // Chromium remembers for a while how much there was: so before the first write.
   await devtools.send('Storage.overrideQuotaForOrigin', { origin: url, quotaSize: 24_000_000 });
   await page.evaluate(() => window.pieceStores.open('watched', { seed: 1, pieces: 60 }, { keep: 'until-evicted' }));
