@@ -15,9 +15,10 @@ export class Demuxer {
   readonly input: Input<CustomSource>;
   readonly #view: SourceView;
 
-  constructor(units: UnitReader, signal: AbortSignal) {
-    this.#view = new SourceView(units, signal);
-    this.input = new Input({ source: this.#view.source, formats: FORMATS });
+  /** `part`: from a fragment on, with the header of the whole file. */
+  constructor(units: UnitReader, signal: AbortSignal, part?: { readonly start: number; readonly whole: Demuxer }) {
+    this.#view = new SourceView(units, signal, part?.start ?? 0);
+    this.input = new Input({ source: this.#view.source, formats: FORMATS, ...part === undefined ? {} : { initInput: part.whole.input } });
   }
 
   /** Runs what reads through this demuxer under a signal, with its errors made MediaErrors. */
@@ -58,9 +59,33 @@ export class Demuxer {
     }
   }
 
-  /** Reads that this demuxer made, at hand or not. */
-  readCount(): number {
-    return this.#view.position().reads;
+  /** Whether even the times of frames are beside the frames: in fragments. */
+  async readsToFindFrames(): Promise<boolean> {
+    const [track] = await this.input.getTracks();
+    if (track === undefined) return false;
+    const before = this.#view.position().reads;
+    await new EncodedPacketSink(track).getFirstPacket({ metadataOnly: true });
+    return this.#view.position().reads !== before;
+  }
+
+  /** When the track begins; null when it has no frames. */
+  async firstSeconds(trackNumber: number): Promise<number | null> {
+    const first = await new EncodedPacketSink(await this.track(trackNumber)).getFirstPacket({ metadataOnly: true });
+    return first?.timestamp ?? null;
+  }
+
+  async hasKeyBefore(trackNumber: number, seconds: number): Promise<boolean> {
+    return await new EncodedPacketSink(await this.track(trackNumber)).getKeyPacket(seconds, { metadataOnly: true }) !== null;
+  }
+
+  /** The end of the last frame of all tracks; null when there is none. */
+  async lastSeconds(): Promise<number | null> {
+    const ends: number[] = [];
+    for (const track of await this.input.getTracks()) {
+      const last = await new EncodedPacketSink(track).getPacket(Infinity, { metadataOnly: true });
+      if (last !== null) ends.push(last.timestamp + last.duration);
+    }
+    return ends.length === 0 ? null : Math.max(...ends);
   }
 
   close(): void {

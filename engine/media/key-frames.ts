@@ -6,12 +6,11 @@ import type { MediaInfo } from './media-info.ts';
 /** null where only reading the frames would tell. Reads nothing but the index. */
 export async function keyFrameTimes(demuxer: Demuxer, trackNumber: number, info: MediaInfo): Promise<readonly number[] | null> {
   if (info.container !== 'mp4' && info.container !== 'mov') return null;
+  // A fragmented file has its frames listed beside them.
+  if (await demuxer.readsToFindFrames()) return null;
   const sink = new EncodedPacketSink(await demuxer.track(trackNumber));
   const times: number[] = [];
-  const readBefore = demuxer.readCount();
   let packet = await sink.getFirstKeyPacket({ metadataOnly: true });
-  // A fragmented file has its frames listed beside them: the first look at one is a read.
-  if (demuxer.readCount() !== readBefore) return null;
   while (packet !== null) {
     times.push(packet.timestamp);
     packet = await sink.getNextKeyPacket(packet, { metadataOnly: true });

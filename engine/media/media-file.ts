@@ -6,11 +6,10 @@ import { converted } from './elementary.ts';
 import { cutFragments } from './fragment-cutter.ts';
 import { FrameTimeline } from './frame-timeline.ts';
 import { keyFrameTimes } from './key-frames.ts';
-import { cueSeconds, matroskaPackets } from './matroska/matroska-packets.ts';
-import { readSegmentIndex } from './matroska/segment-index.ts';
-import type { SegmentIndex } from './matroska/segment-index.ts';
+import { durationOf, packetsOf, readFileIndex } from './file-index.ts';
+import type { FileIndex } from './file-index.ts';
+import { cueSeconds } from './matroska/matroska-packets.ts';
 import { asMediaError, MediaError } from './media-error.ts';
-import type { MediaPacket, PacketOptions } from './media-packet.ts';
 import type { MediaInfo, TrackInfo } from './media-info.ts';
 import type { ByteSource, Fragment, FragmentOptions, InitSegment, MediaFile } from './media-source.ts';
 import { SNIFF_BYTES, sniffedWords } from './sniff.ts';
@@ -33,9 +32,11 @@ export async function openMedia(source: ByteSource, options: OpenMediaOptions = 
   try {
     const info = await demuxer.with(signal, async () => await readInfo(demuxer));
     if (info.tracks.length === 0) throw nothingInside(info);
-    const isMatroska = info.container === 'matroska' || info.container === 'webm';
-    const index = isMatroska ? await readSegmentIndex(units, signal) : null;
-    return new DemuxedFile(units, info, demuxer, index);
+    return await demuxer.with(signal, async () => {
+      const index = await readFileIndex(units, demuxer, info, signal);
+      const durationSeconds = await durationOf(units, demuxer, info, index, signal);
+      return new DemuxedFile(units, { ...info, durationSeconds }, demuxer, index);
+    });
   } catch (error) {
     const words = await unreadableWords(units, error, signal);
     demuxer.close();
@@ -65,14 +66,16 @@ async function unreadableWords(units: UnitReader, error: unknown, signal: AbortS
 class DemuxedFile implements MediaFile {
   readonly info: MediaInfo;
   readonly #units: UnitReader;
-  /** Where the own reader of blocks can be used. */
-  readonly #matroska: SegmentIndex | null;
+  readonly #index: FileIndex;
+  /** What the index was read with; parts of fragmented files are read by its header. */
+  readonly #first: Demuxer;
   readonly #idle: Demuxer[];
   readonly #closed = new AbortController();
 
-  constructor(units: UnitReader, info: MediaInfo, demuxer: Demuxer, matroska: SegmentIndex | null) {
+  constructor(units: UnitReader, info: MediaInfo, demuxer: Demuxer, index: FileIndex) {
     this.info = info;
-    this.#matroska = matroska;
+    this.#index = index;
+    this.#first = demuxer;
     this.#units = units;
     this.#idle = [demuxer];
   }
@@ -102,7 +105,7 @@ class DemuxedFile implements MediaFile {
       yield* cutFragments({
         ...writer,
         packets: (asked) => {
-          const packets = this.#packets(info, demuxer, asked);
+          const packets = packetsOf(this.#units, demuxer, this.#index, info, asked);
           return writer.conversion === null ? packets : converted(packets, writer.conversion);
         },
         timeline: new FrameTimeline(info.kind, writer.timescale),
@@ -117,20 +120,15 @@ class DemuxedFile implements MediaFile {
 
   async keyFrameSeconds(trackNumber: number, signal: AbortSignal): Promise<readonly number[] | null> {
     this.#track(trackNumber);
-    if (this.#matroska !== null) return cueSeconds(this.#matroska, trackNumber);
+    if (this.#index.matroska !== null) return cueSeconds(this.#index.matroska, trackNumber);
     return await this.#use(signal, async (demuxer) => await keyFrameTimes(demuxer, trackNumber, this.info));
   }
 
   close(): void {
     this.#closed.abort();
     for (const demuxer of this.#idle.splice(0)) demuxer.close();
+    this.#first.close();
     this.#units.close();
-  }
-
-  #packets(info: TrackInfo, demuxer: Demuxer, options: PacketOptions): AsyncGenerator<MediaPacket, void, undefined> {
-    const track = this.#matroska?.tracks.get(info.number);
-    if (this.#matroska === null || track === undefined) return demuxer.packets(info.number, options);
-    return matroskaPackets({ units: this.#units, index: this.#matroska, track, kind: info.kind }, options);
   }
 
   #track(trackNumber: number): TrackInfo {
@@ -164,7 +162,7 @@ class DemuxedFile implements MediaFile {
   #giveBack(demuxer: Demuxer, isSound: boolean): void {
     const survives = isSound || this.info.container === 'mp4' || this.info.container === 'mov';
     if (survives && !this.#closed.signal.aborted && this.#idle.length < MAX_IDLE_DEMUXERS) this.#idle.push(demuxer);
-    else demuxer.close();
+    else if (demuxer !== this.#first) demuxer.close();
   }
 }
 

@@ -13,14 +13,15 @@ export class SourceView {
   #lastEnd = 0;
   #reads = 0;
 
-  constructor(units: UnitReader, signal: AbortSignal) {
+  /** `base`: where the file begins, for this sight of it. */
+  constructor(units: UnitReader, signal: AbortSignal, base = 0) {
     this.signal = signal;
     this.source = new CustomSource({
-      getSize: () => units.sizeBytes,
+      getSize: () => units.sizeBytes - base,
       read: async (start, end) => {
         this.#reads += 1;
-        this.#lastEnd = end;
-        return await units.read(start, end, { signal: this.signal, onWait: () => this.onWait?.() });
+        this.#lastEnd = base + end;
+        return await units.read(base + start, base + end, { signal: this.signal, onWait: () => this.onWait?.() });
       },
       // The units are the cache: one more would double the memory and hide which bytes a frame lies in.
       maxCacheSize: 0,

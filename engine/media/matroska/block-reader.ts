@@ -4,7 +4,7 @@
  */
 import { elementAt, ID, parseVint, SEGMENT_PARTS, unsigned } from './ebml.ts';
 import type { Element } from './ebml.ts';
-import { findCluster } from './find-cluster.ts';
+import { findCluster } from './cluster-scan.ts';
 import { unlace } from './lacing.ts';
 import { MediaError } from '../media-error.ts';
 import type { UnitReader } from '../unit-reader.ts';
