@@ -2,7 +2,7 @@
  * Contents that this page has open, shared by its players: one engine per appliance, and one download per content, because an
  * engine opens a content only once. The last one to release closes; the engine of an appliance stops with its last content.
  */
-import { createEngine, IndexedDbPieceStore, type Download, type Engine } from '../../../engine/index.ts';
+import { browserPieceStore, createEngine, type Download, type Engine } from '../../../engine/index.ts';
 import { Shared, type Use } from './shared.ts';
 import type { VideoAddress } from './video-address.ts';
 
@@ -28,7 +28,7 @@ const contents = new Shared<Held>({
     const engine = await engines.use(appliance, signal);
     try {
       const manifest = await engine.value.manifest(contentId, { signal });
-      return { download: await engine.value.open(manifest, { store: new IndexedDbPieceStore(), wants: 'what-is-read' }), engine };
+      return { download: await engine.value.open(manifest, { store: browserPieceStore(), wants: 'what-is-read' }), engine };
     } catch (error) {
       await engine.release();
       throw error;

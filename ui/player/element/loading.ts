@@ -16,6 +16,8 @@ import { Session, type SessionListener } from './session.ts';
 import type { SubtitleTracks } from './subtitles.ts';
 
 const HAVE_FUTURE_DATA = 3;
+/** A sentence takes longer to read than what a key did. */
+const PROBLEM_MS = 8_000;
 
 export interface LoadingComponents {
   readonly player: PlayerBase;
@@ -114,9 +116,10 @@ export class Loading {
 
   /** In words only while a reader really waits for a picture. */
   showWaiting(): void {
-    const { paused, seeking, readyState } = this.#parts.player.nativeEl;
+    const { autoplay, paused, seeking, readyState } = this.#parts.player.nativeEl;
     const figures = this.#session?.switchFigures() ?? null;
-    const waits = (!paused || seeking) && readyState < HAVE_FUTURE_DATA;
+    // What is to play by itself is paused until it can.
+    const waits = (!paused || seeking || autoplay) && readyState < HAVE_FUTURE_DATA;
     this.#parts.overlay.stand(waits && figures !== null ? waitingSentence(figures) : '');
   }
 
@@ -166,7 +169,10 @@ export class Loading {
     const tracks = playback?.file?.info.tracks.filter((track) => track.kind === 'audio').filter(({ number }) => playable.has(number)) ?? [];
     audio.show(tracks, playback?.audioTrack() ?? null);
     player.dispatchEvent(new CustomEvent('audiotrackschange'));
-    if (playability !== null && playability.problems.length > 0) overlay.flash(playability.problems.join(' '));
+    if (playability === null || playability.problems.length === 0) return;
+    const problems = playability.problems.join(' ');
+    if (playability.videoTrack === null) overlay.showNoPicture(`${problems} Download it instead to see it.`);
+    else overlay.flash(problems, PROBLEM_MS);
   }
 
   #fail(error: PlayerError): void {

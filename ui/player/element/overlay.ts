@@ -20,12 +20,21 @@ export class Overlay {
     this.#again.addEventListener('click', onAgain);
   }
 
-  /** null takes the error away. */
+  /** Covers the picture, which there is none of; null takes it away. */
   showError(error: PlayerError | null): void {
     this.#message.hidden = error === null;
+    this.#message.dataset['kind'] = 'error';
     this.#again.hidden = error?.isWorthAnotherTry !== true;
     this.#words.textContent = error?.message ?? '';
     if (error !== null) this.stand('');
+  }
+
+  /** Only the sound plays, and why: where the picture would be, with the controls left free. */
+  showNoPicture(sentence: string): void {
+    this.#message.hidden = false;
+    this.#message.dataset['kind'] = 'no-picture';
+    this.#again.hidden = true;
+    this.#words.textContent = sentence;
   }
 
   /** Stays until it is replaced; empty for none. */
@@ -36,13 +45,13 @@ export class Overlay {
   }
 
   /** Shows and announces for a moment what a key or a gesture did. */
-  flash(text: string): void {
+  flash(text: string, forMs: number = NOTE_MS): void {
     clearTimeout(this.#timer);
     this.#note.textContent = text;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       this.#note.textContent = this.#standing;
-    }, NOTE_MS);
+    }, forMs);
   }
 
   /** Nothing is said any more. */

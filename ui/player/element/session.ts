@@ -99,6 +99,8 @@ export class Session {
     const { address, download: given } = this.#options;
     if (address !== null) this.#askFacts(address, signal);
     await this.#options.after;
+    // A <video> that is given its source in the task of a play() takes it for another video, and breaks the play() off.
+    await new Promise((resolve) => { setTimeout(resolve, 0); });
     signal.throwIfAborted();
     const download = given ?? await this.#openContent(address, signal);
     signal.throwIfAborted();

@@ -13,7 +13,7 @@ import { AudioTracks, type AudioTrackChoice } from './audio-tracks.ts';
 import { ControlsMount } from './controls-mount.ts';
 import { Loading } from './loading.ts';
 import { MediaSessionLink } from './media-session.ts';
-import { Overlay } from './overlay.ts';
+import { Overlay, part } from './overlay.ts';
 import { PlaceKeeper } from './place-keeper.ts';
 import { PlayerBase } from './player-base.ts';
 import type { PlayerError } from './player-error.ts';
@@ -141,10 +141,14 @@ export class SoftwareSwitchPlayer extends ReflectedVideo {
     this.#shadow().loading.reload();
   }
 
+  /** So that its keys work without a click. */
+  override focus(options?: FocusOptions): void {
+    part(this.#root(), 'media-controller', HTMLElement).focus(options);
+  }
+
   override init(): void {
     super.init();
-    const root = this.shadowRoot;
-    if (root === null) throw new TypeError('The player has no shadow root.');
+    const root = this.#root();
     root.adoptedStyleSheets = [playerSheet()];
     const overlay = new Overlay({ root, onAgain: () => { this.play().catch(() => undefined); } });
     const subtitles = new SubtitleTracks({ video: this.nativeEl });
@@ -197,6 +201,12 @@ export class SoftwareSwitchPlayer extends ReflectedVideo {
     if (this.#parts === undefined) void super.nativeEl;
     if (this.#parts === undefined) throw new TypeError('The player has no shadow root.');
     return this.#parts;
+  }
+
+  #root(): ShadowRoot {
+    if (this.shadowRoot === null) void super.nativeEl;
+    if (this.shadowRoot === null) throw new TypeError('The player has no shadow root.');
+    return this.shadowRoot;
   }
 
   #leave(): void {

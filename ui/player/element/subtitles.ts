@@ -1,4 +1,5 @@
 /** Subtitles of a video as <track> elements: those that the appliance has, and files that the viewer adds. */
+import { toWebVtt } from '../../../engine/media/index.ts';
 import { subtitlesAddress, type VideoFacts } from '../content/video-facts.ts';
 import { languageName } from './audio-tracks.ts';
 
@@ -9,8 +10,8 @@ export interface SubtitlesDescription {
   readonly language?: string;
 }
 
-/** Subtitles of a whole film are 100 KB; what is larger is no subtitles. */
-const MAX_FILE_BYTES = 10 * 1024 * 1024;
+/** Subtitles of a whole film are 100 KB; what is larger is not read at all. */
+const MAX_FILE_BYTES = 16 * 1024 * 1024;
 
 export class SubtitleTracks {
   readonly #video: HTMLVideoElement;
@@ -29,13 +30,13 @@ export class SubtitleTracks {
     }
   }
 
-  /** SRT, SSA, ASS or WebVTT, as a file or as text. Resolves with its track, which is shown. Throws RangeError, MediaError `not-subtitles`. */
+  /** SRT, SSA, ASS or WebVTT, as a file or as text. Resolves with its track, which is shown. Throws RangeError, MediaError `unreadable`. */
   async add(file: Blob | string, { label, language }: SubtitlesDescription): Promise<TextTrack> {
     const blob = typeof file === 'string' ? new Blob([file]) : file;
     if (blob.size > MAX_FILE_BYTES) throw new RangeError('This file is larger than any subtitles. Choose an SRT, WebVTT or ASS file.');
-    const text = await webVttFrom(new Uint8Array(await blob.arrayBuffer()));
-    const url = URL.createObjectURL(new Blob([text], { type: 'text/vtt' }));
     const named = file instanceof File ? file.name : undefined;
+    const text = toWebVtt(new Uint8Array(await blob.arrayBuffer()), { ...(named === undefined ? {} : { fileName: named }), mediaType: blob.type });
+    const url = URL.createObjectURL(new Blob([text], { type: 'text/vtt' }));
     const name = label ?? named ?? (language === undefined ? null : languageName(language)) ?? 'Subtitles';
     const { track } = this.#append({ src: url, language: language ?? '', label: name }, url);
     for (const other of this.#video.textTracks) if (other.mode === 'showing') other.mode = 'disabled';
@@ -61,8 +62,4 @@ export class SubtitleTracks {
     this.#video.append(element);
     return element;
   }
-}
-
-async function webVttFrom(bytes: Uint8Array): Promise<string> {
-  return new TextDecoder().decode(bytes);
 }

@@ -1,7 +1,7 @@
 /** What is in the element's shadow root. The style is a constructed sheet, so that a page may forbid inline styles. */
 
 export const TEMPLATE = `
-<media-controller part="controller" nodefaultstore nohotkeys gesturesdisabled>
+<media-controller part="controller" tabindex="-1" nodefaultstore nohotkeys gesturesdisabled>
   <video slot="media" part="video"></video>
 </media-controller>
 <div class="over" part="message" hidden>
@@ -30,6 +30,7 @@ video { display: block; width: 100%; height: 100%; object-fit: var(--media-objec
   padding: 24px; background: #131416; text-align: center; line-height: 1.45; overflow: auto;
 }
 .over[hidden] { display: none; }
+.over[data-kind=no-picture] { bottom: 96px; background: transparent; }
 .words { max-width: 56ch; overflow-wrap: anywhere; text-wrap: balance; }
 .actions { display: flex; flex-wrap: wrap; gap: 8px; justify-content: center; }
 .again {
@@ -37,7 +38,8 @@ video { display: block; width: 100%; height: 100%; object-fit: var(--media-objec
 }
 .again[hidden] { display: none; }
 .again:hover { border-color: #f2f2ef; }
-:focus-visible { outline: 2px solid #f2f2ef; outline-offset: 2px; }
+media-controller:focus-visible { outline: 2px solid #f2f2ef; outline-offset: -2px; }
+button:focus-visible { outline: 2px solid #f2f2ef; outline-offset: 2px; }
 .note {
   position: absolute; left: 50%; top: 24px; z-index: 1; transform: translateX(-50%); width: max-content; max-width: min(48ch, calc(100% - 48px));
   padding: 8px 14px; border-radius: 6px; background: rgb(19 20 22 / .86); line-height: 1.45; text-align: center; pointer-events: none;

@@ -26,7 +26,7 @@ export const CONTROLS = `
 export const CONTROLS_STYLE = `
 media-controller {
   --media-font-family: inherit; --media-font-size: 14px; --media-primary-color: #f2f2ef; --media-text-color: #f2f2ef;
-  --media-secondary-color: rgb(19 20 22 / .78); --media-control-background: transparent; --media-control-hover-background: rgb(255 255 255 / .14);
+  --media-secondary-color: rgb(19 20 22 / .86); --media-control-background: transparent; --media-control-hover-background: rgb(255 255 255 / .14);
   --media-control-height: 24px; --media-control-padding: 8px; --media-button-icon-width: 22px;
   --media-range-track-height: 4px; --media-range-track-border-radius: 2px; --media-range-track-background: rgb(255 255 255 / .26);
   --media-time-range-buffered-color: rgb(255 255 255 / .42); --media-range-bar-color: #f2f2ef; --media-range-thumb-background: #f2f2ef;
@@ -43,6 +43,7 @@ media-control-bar.buttons { padding: 0 4px 2px; }
 media-time-range { width: 100%; }
 media-volume-range { width: 84px; --media-control-padding: 8px 6px; }
 media-playback-rate-menu-button { min-width: 44px; }
+media-captions-menu-button:not([mediasubtitleslist]), media-audio-track-menu-button[mediaaudiotrackunavailable] { display: none; }
 .room { flex: 1; }
 media-captions-menu, media-audio-track-menu, media-playback-rate-menu { z-index: 1; --media-menu-max-height: min(320px, 80cqh); }
 dialog.keys {
