@@ -63,10 +63,12 @@ class VirtualLoader implements Loader<LoaderContext> {
   }
 
   destroy(): void {
-    this.#callbacks = undefined;
-    this.abort();
-    this.#other?.destroy();
+    const other = this.#other;
+    // It may tell of its end, upon which hls.js destroys us again.
     this.#other = undefined;
+    this.#callbacks = undefined;
+    if (other === undefined) this.abort();
+    else other.destroy();
     this.context = null;
   }
 
