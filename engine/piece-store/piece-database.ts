@@ -19,7 +19,7 @@ export interface KeptContent {
 }
 
 /** A store of some tab that has a content open, or had when that tab ended without a word. */
-export interface Opening {
+interface Opening {
   readonly contentId: string;
   /** Epoch milliseconds of its last sign of life. */
   readonly aliveAtMs: number;
