@@ -22,10 +22,13 @@ import { registerOpenRequests } from './plugins/open-requests.ts';
 import { loggerOptions, registerRequestLog } from './plugins/request-log.ts';
 import { registerSecurityHeaders } from './plugins/security-headers.ts';
 import type { VideoStore } from './storage/video-store.ts';
+import { registerPosterRoutes } from './videos/poster-routes.ts';
+import { registerSubtitlesRoutes, type ConvertUpload } from './videos/subtitles-routes.ts';
 import { registerVideoRoutes } from './videos/video-routes.ts';
 
 export interface AppParts {
   readonly videos: VideoStore;
+  readonly toWebVtt: ConvertUpload;
   readonly pieces: ContentReader;
   readonly admission: CdnAdmission;
   readonly pacer: Pacer | undefined;
@@ -72,6 +75,8 @@ export async function assembleApp(app: App, parts: AppParts, options: AppOptions
   await registerApiDescription(app);
   await registerAuth(app, parts);
   registerVideoRoutes(app, parts);
+  await registerPosterRoutes(app, parts);
+  await registerSubtitlesRoutes(app, parts);
   registerContentRoutes(app, {
     videos: parts.videos, reader: parts.pieces, admission: parts.admission, lifecycle: parts.lifecycle, pacer: parts.pacer,
     countBytes: (bytes) => parts.metrics.countContentBytes(bytes),

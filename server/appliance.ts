@@ -5,6 +5,7 @@ import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '../config/schema.ts';
 import { createEngine } from '../engine/index.ts';
+import { describeMedia, toWebVtt } from '../engine/media/index.ts';
 import type { App } from './app-type.ts';
 import { assembleApp, createApp } from './app.ts';
 import { openAdminToken } from './auth/admin-token.ts';
@@ -15,6 +16,8 @@ import { CdnAdmission } from './cdn/admission.ts';
 import { Pacer } from './cdn/pacer.ts';
 import { ingestRoutes } from './ingest/index.ts';
 import { Lifecycle } from './lifecycle.ts';
+import { readEmbeddedSubtitles } from './media/embedded-subtitles.ts';
+import { MediaInspector } from './media/media-inspector.ts';
 import { Metrics } from './operations/metrics.ts';
 import type { Status } from './operations/status.ts';
 import { WatchedVideos } from './operations/watched-videos.ts';
@@ -122,17 +125,26 @@ async function start(config: Config, { logDestination, onTokenMade }: ApplianceS
     storage: { kind: videos.kind, ...(await videos.usage()) }, version: VERSION,
   });
 
+  const inspector = new MediaInspector({
+    videos, describe: describeMedia, isBusy: () => admission.figures().activeStreams > 0, log: app.log,
+    readSubtitles: (source, media, signal) => readEmbeddedSubtitles(source, media, signal, toWebVtt),
+  });
+  closers.add(() => inspector.stop());
+
   await assembleApp(app, {
-    videos, pieces, admission, lifecycle, metrics, status,
+    videos, toWebVtt, pieces, admission, lifecycle, metrics, status,
     pacer: config.cdnMaxMbps > 0 ? new Pacer(clock, { maxMbps: config.cdnMaxMbps }) : undefined,
     gate: new AdminGate({ ...clock, token, sessions }),
     forget: async (contentId) => {
+      inspector.forget(contentId);
       pieces.forget(contentId);
       await seeder?.forget(contentId);
     },
     routes: [
       (scope) => signallingRoutes(scope, { hub }),
-      (scope) => ingestRoutes(scope, { storage: { videos: uploads }, requireAdmin: scope.requireAdmin }, {
+      (scope) => ingestRoutes(scope, {
+        storage: { videos: uploads }, requireAdmin: scope.requireAdmin, added: (contentId) => inspector.added(contentId),
+      }, {
         incomingDir: join(config.dataDir, UPLOADS_FOLDER), uploadMaxBytes: config.uploadMaxBytes,
         uploadExpiryMs: config.uploadExpiryHours * MS_PER_HOUR, reserveFreeBytes: config.reserveFreeBytes,
       }),
@@ -145,6 +157,8 @@ async function start(config: Config, { logDestination, onTokenMade }: ApplianceS
   });
   await app.listen({ host: config.host, port: config.port });
 
+  inspector.start();
+
   const { port } = app.server.address() as AddressInfo;
   const url = localUrl(config.host, port);
   if (config.seeder) {
@@ -156,7 +170,7 @@ async function start(config: Config, { logDestination, onTokenMade }: ApplianceS
 
   const stop = async (hurry?: AbortSignal): Promise<void> => {
     lifecycle.beginDrain();
-    const ends = await Promise.allSettled([seeder?.stop(), hub.stop(), lifecycle.settled(config.drainTimeoutMs, hurry)]);
+    const ends = await Promise.allSettled([seeder?.stop(), inspector.stop(), hub.stop(), lifecycle.settled(config.drainTimeoutMs, hurry)]);
     for (const end of ends) if (end.status === 'rejected') app.log.error({ err: end.reason }, 'a part did not stop cleanly');
     await closers.closeAll();
   };

@@ -15,6 +15,7 @@ interface FinisherComponents {
   readonly records: UploadRecords;
   readonly hashes: UploadHashes;
   readonly finishing: Finishing;
+  readonly added: (contentId: string) => Promise<void>;
 }
 
 export class Finisher {
@@ -25,8 +26,11 @@ export class Finisher {
   }
 
   /** Storage errors pass through and leave the upload as it is, to be asked again. */
-  finish(upload: Upload): Promise<Finished> {
-    return this.#components.finishing.once(upload.id, () => this.#finish(upload));
+  async finish(upload: Upload): Promise<Finished> {
+    const { finishing, added } = this.#components;
+    const finished = await finishing.once(upload.id, () => this.#finish(upload));
+    if (!finished.alreadyStored) await added(finished.contentId);
+    return finished;
   }
 
   async #finish(upload: Upload): Promise<Finished> {

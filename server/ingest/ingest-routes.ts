@@ -18,6 +18,8 @@ import { UploadRecords } from './upload-records.ts';
 export interface IngestComponents {
   readonly storage: Pick<Storage, 'videos'>;
   readonly requireAdmin: onRequestHookHandler;
+  /** Told of each new video before its upload is answered; takes its time within bounds of its own. */
+  readonly added?: (contentId: string) => Promise<void>;
 }
 
 export interface IngestOptions {
@@ -40,6 +42,7 @@ const SWEEP_EVERY_MS = 3_600_000;
 /** Registers a scope of its own: bodies in it reach the handlers unread, whatever their type. */
 export async function ingestRoutes(app: App, components: IngestComponents, options: IngestOptions): Promise<void> {
   const { videos } = components.storage;
+  const added = components.added ?? (async () => undefined);
   const { incomingDir, uploadMaxBytes: maxBytes, uploadExpiryMs: expiryMs } = options;
   const idleMs = options.uploadIdleMs ?? IDLE_MS;
   await mkdir(incomingDir, { recursive: true });
@@ -49,7 +52,7 @@ export async function ingestRoutes(app: App, components: IngestComponents, optio
   const room = new Room({ videos }, options);
   const finishing = new Finishing();
   const staging = new StagingStore({ records, hashes, finishing, contexts, room }, { folder: incomingDir, expiryMs, maxBytes, idleMs });
-  const finisher = new Finisher({ videos, staging, records, hashes, finishing });
+  const finisher = new Finisher({ videos, staging, records, hashes, finishing, added });
   const stop = new AbortController();
   const running = new Running();
 
@@ -74,7 +77,7 @@ export async function ingestRoutes(app: App, components: IngestComponents, optio
     });
     scope.addHook('onResponse', async (request, reply) => dropUnreadBody(request.raw, reply.raw));
     registerTus(scope, { staging, records, finisher, contexts, room, running, requireAdmin: components.requireAdmin, stopping: stop.signal }, { maxBytes });
-    registerPut(scope, { videos, room, running, requireAdmin: components.requireAdmin, stopping: stop.signal }, { maxBytes, idleMs });
+    registerPut(scope, { videos, room, running, added, requireAdmin: components.requireAdmin, stopping: stop.signal }, { maxBytes, idleMs });
   });
 
   app.addHook('preClose', async () => {

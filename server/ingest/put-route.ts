@@ -5,7 +5,7 @@ import { cleanFileName, MerkleHasher } from '../../engine/index.ts';
 import type { App } from '../app-type.ts';
 import { problemResponses } from '../plugins/problem-schema.ts';
 import { ProblemError } from '../problem.ts';
-import type { Stored, VideoStore, VideoWriter } from '../storage/video-store.ts';
+import type { Stored, Video, VideoStore, VideoWriter } from '../storage/video-store.ts';
 import { VideoSchema } from '../videos/schemas.ts';
 import { BodyBatches } from './body-batches.ts';
 import { mediaTypeFor } from './media-type.ts';
@@ -30,6 +30,7 @@ interface PutComponents {
   readonly videos: VideoStore;
   readonly room: Room;
   readonly running: Running;
+  readonly added: (contentId: string) => Promise<void>;
   readonly requireAdmin: onRequestHookHandler;
   /** Fires when the appliance stops. */
   readonly stopping: AbortSignal;
@@ -44,12 +45,19 @@ export function registerPut(app: App, components: PutComponents, options: PutOpt
   // A wildcard, because a parameter's length is bounded below that of a file name in percent-encoding.
   app.put<{ Params: { '*': string } }>('/api/videos/*', { onRequest: components.requireAdmin, schema: SCHEMA }, async (request, reply) => {
     const stored = await components.running.track(receive(request, reply, components, options));
-    const { video, alreadyStored } = stored;
+    const { alreadyStored } = stored;
+    const video = alreadyStored ? stored.video : await lookedAt(stored.video, components);
     return reply
       .code(alreadyStored ? 200 : 201)
       .headers({ location: `/api/videos/${video.contentId}`, 'switch-content-id': video.contentId, 'switch-already-stored': String(alreadyStored) })
       .send({ ...video, alreadyStored });
   });
+}
+
+/** The entry as it is by now; the upload is done whatever comes of it. */
+async function lookedAt(video: Video, { videos, added }: PutComponents): Promise<Video> {
+  await added(video.contentId);
+  return await videos.get(video.contentId).catch(() => undefined) ?? video;
 }
 
 async function receive(

@@ -108,9 +108,9 @@ export function extraKey(fileId: ObjectId, name: string): string {
   return `${fileId.toHexString()}/${name}`;
 }
 
-/** All extras of a file; `0` follows `/`. */
-export function extrasOfFile(fileId: ObjectId): { readonly _id: { readonly $gte: string; readonly $lt: string } } {
-  return { _id: { $gte: `${fileId.toHexString()}/`, $lt: `${fileId.toHexString()}0` } };
+/** Keys of all extras of a file; `0` follows `/`. */
+export function extraKeysOf(fileId: ObjectId): { readonly $gte: string; readonly $lt: string } {
+  return { $gte: `${fileId.toHexString()}/`, $lt: `${fileId.toHexString()}0` };
 }
 
 export function idOf({ _id: id }: Pick<FileDocument, '_id'>): ObjectId {

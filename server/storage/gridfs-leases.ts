@@ -4,7 +4,7 @@
  * Times are the server's. Nothing here needs transactions: the order of writes makes every crash sweepable.
  */
 import type { ObjectId } from 'mongodb';
-import { extraKey, extrasOfFile } from './gridfs-documents.ts';
+import { extraKey, extraKeysOf } from './gridfs-documents.ts';
 import type { MongoConnection } from './mongo-connection.ts';
 import { onMongo } from './mongo-errors.ts';
 import { extrasOf, keptDetails } from './video-details.ts';
@@ -80,8 +80,7 @@ export class GridFsLeases {
     const { files, extras, leases } = this.#mongo.collections;
     const file = await files.findOne({ _id: fileId }, { projection: { 'metadata.details': 1 } });
     const named = file === null ? [] : extrasOf(keptDetails(file.metadata.details)).map((name) => extraKey(fileId, name));
-    const { $gte, $lt } = extrasOfFile(fileId)._id;
-    await extras.deleteMany({ _id: { $gte, $lt, $nin: named }, change });
+    await extras.deleteMany({ _id: { ...extraKeysOf(fileId), $nin: named }, change });
     await leases.deleteOne({ _id: change });
     this.#held.delete(change.toHexString());
   }
@@ -110,7 +109,7 @@ export class GridFsLeases {
       await chunks.deleteMany({ files_id: id, n: { $gte: Math.max(0, end - REMOVE_CHUNKS), $lt: end } });
       await leases.updateOne({ _id: id }, { $currentDate: { heartbeatAt: true } });
     }
-    await extras.deleteMany(extrasOfFile(id));
+    await extras.deleteMany({ _id: extraKeysOf(id) });
     await manifests.deleteOne({ _id: id });
     await leases.deleteOne({ _id: id });
     this.#held.delete(id.toHexString());

@@ -104,7 +104,6 @@ export function planChange(now: VideoDetails, change: DetailsChange): { readonly
   const before = new Set(extrasOf(now));
   const after = new Set(extrasOf(change.details));
   const added = new Map([...change.extras ?? []].filter(([name]) => after.has(name)));
-  const bad = (why: string): StorageError => new StorageError('corrupt', `The video's details were not changed: ${why}.`);
   if (!detailsCheck.Check(change.details)) throw bad('they are not what they must be');
   if (change.details.subtitles.length > MAX_SUBTITLES) throw bad(`a video has at most ${MAX_SUBTITLES} subtitles`);
   for (const [name, bytes] of added) {
@@ -113,4 +112,8 @@ export function planChange(now: VideoDetails, change: DetailsChange): { readonly
   }
   for (const name of after) if (!before.has(name) && !added.has(name)) throw bad(`${name} is missing`);
   return { added, removed: [...before].filter((name) => !after.has(name)) };
+}
+
+function bad(why: string): StorageError {
+  return new StorageError('corrupt', `The video's details were not changed: ${why}.`);
 }
