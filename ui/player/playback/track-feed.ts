@@ -170,7 +170,10 @@ export class TrackFeed {
       this.#fed.add(fragment);
       this.#host.onFed();
       await this.#letGo(buffer, EVICT_FROM_SECONDS, KEEP_BEHIND_SECONDS, signal);
-      while (!this.#wantsMore()) await this.#untilPoked(signal);
+      while (!this.#wantsMore()) {
+        await this.#untilPoked(signal);
+        await this.#letGo(buffer, EVICT_FROM_SECONDS, KEEP_BEHIND_SECONDS, signal);
+      }
     }
     signal.throwIfAborted();
     this.#isEnded = true;

@@ -1,0 +1,106 @@
+/** A long playback: what it holds, what it asks for, and what it does when something goes wrong. In real Chromium, against a real appliance. */
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test, type Test } from 'tap';
+import { putVideo, startAppliance } from '../fixtures/appliance.ts';
+import { eventually } from '../fixtures/http.ts';
+import { mediaFile } from '../fixtures/media-files.ts';
+import { makeClockVideo } from '../fixtures/playback-clock.ts';
+import { playbackTab, type PlaybackTab } from '../fixtures/playback-bench.ts';
+
+async function clockVideo(t: Test, options: Omit<Parameters<typeof makeClockVideo>[0], 'path'>): Promise<Buffer> {
+  const path = join(t.testdir(), 'clock.mp4');
+  await makeClockVideo({ path, ...options });
+  return readFile(path);
+}
+
+async function untilPosition(tab: PlaybackTab, seconds: number): Promise<void> {
+  await eventually(`second ${seconds}`, async () => (await tab.call('state')).currentTime >= seconds, 60_000);
+}
+
+test('holds a bounded buffer ahead and behind, however long it plays', async (t) => {
+  const appliance = await startAppliance(t);
+  const { contentId } = await putVideo(appliance, 'clock.mp4', await clockVideo(t, { seconds: 300 }));
+  const tab = await playbackTab(t, appliance.url);
+  await tab.open({ contentId });
+  await tab.call('play', 8);
+  let [ahead, behind] = [0, 0];
+  // When everything was fed, nothing is let go of any more: there is no need to.
+  await eventually('half of it was played', async () => {
+    const { currentTime, buffered } = await tab.call('state');
+    ahead = Math.max(ahead, (buffered.at(-1)?.[1] ?? currentTime) - currentTime);
+    behind = Math.max(behind, currentTime - (buffered[0]?.[0] ?? currentTime));
+    return currentTime > 160;
+  }, 120_000);
+  // At eight times the speed the goal is four times as long.
+  t.ok(ahead > 60 && ahead < 130, `${ahead} s ahead`);
+  t.ok(behind > 10 && behind < 50, `${behind} s behind`);
+  t.same(tab.errors, []);
+});
+
+test('while paused it buffers to its goal, and then asks for nothing', async (t) => {
+  const appliance = await startAppliance(t);
+  const { contentId } = await putVideo(appliance, 'clock.mp4', await clockVideo(t, { seconds: 240 }));
+  const tab = await playbackTab(t, appliance.url);
+  await tab.open({ contentId });
+  await eventually('the goal', async () => ((await tab.call('figures'))?.bufferAheadSeconds ?? 0) >= 29);
+  await eventually('idle', async () => ['idle', 'done'].includes((await tab.call('source'))?.state ?? ''));
+  const { received } = await tab.call('source') ?? { received: 0 };
+  await tab.page.evaluate(() => new Promise((resolve) => { setTimeout(resolve, 1_000); }));
+  t.equal((await tab.call('source'))?.received, received);
+  t.ok(((await tab.call('figures'))?.bufferAheadSeconds ?? 99) < 35);
+});
+
+test('another sound is heard at once, and the picture goes on', async (t) => {
+  const appliance = await startAppliance(t);
+  const bytes = await clockVideo(t, { seconds: 60, soundsHz: [300, 1_200] });
+  const { contentId } = await putVideo(appliance, 'clock.mp4', bytes);
+  const tab = await playbackTab(t, appliance.url);
+  const { playable } = await tab.open({ contentId });
+  const [first = 0, second = 0] = playable?.audioTracks ?? [];
+  await tab.call('play');
+  await untilPosition(tab, 1);
+  t.equal(await tab.call('audioTrack'), first);
+  await eventually('the first sound', async () => Math.abs(await tab.call('loudestHz') - 300) < 60);
+  await tab.call('selectAudio', second);
+  const { silentMs, heardMs } = await tab.call('untilLoudestHz', 1_200);
+  t.equal(await tab.call('audioTrack'), second);
+  t.ok(silentMs < 500, `silent for ${silentMs} ms`);
+  t.ok(heardMs < 2_000, `heard after ${heardMs} ms`);
+  const figures = await tab.call('figures');
+  t.same(figures?.stalls, []);
+  t.ok((figures?.bufferAheadSeconds ?? 0) > 5, 'nothing of the picture was thrown away');
+  await untilPosition(tab, 8);
+  t.same((await tab.call('figures'))?.stalls, [], 'and plays on');
+  t.same(tab.errors, []);
+});
+
+test('waits while nobody serves, and goes on by itself', async (t) => {
+  const appliance = await startAppliance(t, { cdnMaxStreams: 1 });
+  const { contentId } = await putVideo(appliance, 'clock.mp4', await clockVideo(t, { seconds: 60 }));
+  const tab = await playbackTab(t, appliance.url);
+  await tab.page.route('**/content*', (route) => route.abort());
+  const opened = tab.open({ contentId });
+  await eventually('nobody serves', async () => (await tab.call('source'))?.state === 'waiting');
+  await tab.page.unroute('**/content*');
+  t.ok((await opened).playable?.videoTrack);
+  await tab.call('play');
+  await untilPosition(tab, 2);
+});
+
+test('passes a damaged place, says so, and plays to the end', async (t) => {
+  const appliance = await startAppliance(t);
+  const bytes = await readFile(await mediaFile('mkv').file());
+  const damaged = Buffer.from(bytes);
+  randomBytes(20_000).copy(damaged, Math.floor(bytes.length * 0.4));
+  const { contentId } = await putVideo(appliance, 'damaged.mkv', damaged);
+  const tab = await playbackTab(t, appliance.url);
+  await tab.open({ contentId });
+  await tab.call('play', 2);
+  await eventually('the end, or a reason', async () => (await tab.call('state')).ended || (await tab.call('figures'))?.failure !== null, 40_000);
+  const figures = await tab.call('figures');
+  t.equal(figures?.failure, null);
+  t.ok((await tab.call('state')).ended);
+  t.comment(JSON.stringify(figures?.skippedSeconds));
+});
