@@ -15,6 +15,7 @@ const ENTRIES: Readonly<Record<string, string>> = {
   engine: 'engine/library.ts',
   node: 'engine/index.node.ts',
   media: 'engine/media/index.ts',
+  player: 'ui/player/index.ts',
   hls: 'ui/player/hls/index.ts',
   stream: 'ui/player/stream/index.ts',
 };

@@ -19,6 +19,7 @@ const dist = join(root, 'dist');
 const BUNDLES: Readonly<Record<string, string>> = {
   engine: 'engine/library.ts',
   media: 'engine/media/index.ts',
+  player: 'ui/player/index.ts',
   hls: 'ui/player/hls/index.ts',
   stream: 'ui/player/stream/index.ts',
 };
