@@ -6,6 +6,7 @@ import * as fc from 'fast-check';
 import { test, type Test } from 'tap';
 import { refuses, emptyLibrary } from '../fixtures/storage-assertions.ts';
 import { filesystemBackEnd, gridFsBackEnd, type BackEnd } from '../fixtures/storage-back-ends.ts';
+import { detailsContract } from '../fixtures/storage-contract-details.ts';
 import { listingContract } from '../fixtures/storage-contract-listing.ts';
 import { uploadContract } from '../fixtures/storage-contract-uploads.ts';
 import { readAll, sampleBytes, sampleManifest, storeVideo } from '../fixtures/storage-samples.ts';
@@ -215,5 +216,6 @@ async function storageContract(t: Test, backEnd: BackEnd): Promise<void> {
   });
 
   await t.test('takes uploads all or nothing', async (u) => uploadContract(u, { videos, backEnd }));
+  await t.test('keeps details and small files beside a video', async (u) => detailsContract(u, { videos, backEnd }));
   await t.test('lists, sorts, pages and searches', async (u) => listingContract(u, videos));
 }
