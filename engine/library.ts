@@ -16,9 +16,9 @@ export { isContentId } from './protocol/content-id.ts';
 export type { Manifest } from './protocol/manifest.ts';
 export type { PeerRole } from './protocol/signalling.ts';
 export type { PieceStore, PieceStoreOpenOptions } from './piece-store/piece-store.ts';
-export type { KeptContent } from './piece-store/piece-database.ts';
-export { IndexedDbPieceStore } from './piece-store/indexeddb-piece-store.ts';
-export { MemoryPieceStore } from './piece-store/memory-piece-store.ts';
+export type { KeptContent, KeptKind } from './piece-store/piece-database.ts';
+export { IndexedDbPieceStore, type IndexedDbPieceStoreOptions } from './piece-store/indexeddb-piece-store.ts';
+export { MemoryPieceStore, type MemoryPieceStoreOptions } from './piece-store/memory-piece-store.ts';
 
 /** An engine: one peer network and the downloads that share it. Make one a page or process, and `stop` it at the end. */
 export function createEngine(options: EngineOptions): Engine {

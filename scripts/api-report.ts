@@ -20,6 +20,9 @@ const ENTRIES: Readonly<Record<string, string>> = {
   stream: 'ui/player/stream/index.ts',
 };
 
+/** What the player element stands on is `<video>` and the life of an element, which HTML describes and nobody imports from us. */
+const INNER: ReadonlySet<string> = new Set(['PlayerBase']);
+
 interface Outcome {
   /** Whether the report was, or with `--check` would be, changed. */
   readonly changed: boolean;
@@ -48,7 +51,7 @@ function main(): number {
 /** One entry may use what another exports: a stream is made of the main entry's Download. */
 function faultsOf(outcomes: readonly Outcome[], exported: ReadonlySet<string>): string[] {
   return outcomes.flatMap(({ borrowed, undocumented }) => [
-    ...borrowed.filter((name) => !exported.has(name)).map((name) => `${name} is used by the public surface and exported by no entry.`),
+    ...borrowed.filter((name) => !exported.has(name) && !INNER.has(name)).map((name) => `${name} is used by the public surface and exported by no entry.`),
     ...undocumented.map((name) => `${name} is exported and has no docstring.`),
   ]);
 }

@@ -12,6 +12,7 @@ export type MediaErrorCode =
   /** The bytes could not be had; the cause says why. */
   | 'source-failed';
 
+/** What every error of reading a media file is: a stable code, a sentence for people, and where known the cause. */
 export class MediaError extends Error {
   override readonly name = 'MediaError';
   readonly code: MediaErrorCode;

@@ -20,6 +20,7 @@ import { UnitReader } from './unit-reader.ts';
 /** Each holds the index: one for the picture, one for the sound, one to spare while a seek lets go of the old ones. */
 const MAX_IDLE_DEMUXERS = 3;
 
+/** How opening is given up. */
 export interface OpenMediaOptions {
   readonly signal?: AbortSignal;
 }

@@ -3,6 +3,7 @@ import { codecName } from './codec-words.ts';
 import type { MediaInfo, TrackInfo } from './media-info.ts';
 import { mimeTypeOf } from './track-mime.ts';
 
+/** Which tracks of a file a browser plays, and why not the others. */
 export interface Playability {
   /** Numbers of tracks. The picture to play; null when none can be. */
   readonly videoTrack: number | null;

@@ -39,13 +39,16 @@ test('the package', async (t) => {
   t.test('imports in Node by every entry', async (t) => {
     await writeFile(join(installed.folder, 'entries.js'), `
       const names = {};
-      for (const entry of ['', '/node', '/media', '/stream']) names[entry] = Object.keys(await import('software-switch' + entry));
+      for (const entry of ['', '/node', '/media', '/player', '/hls', '/stream']) names[entry] = Object.keys(await import('software-switch' + entry));
       console.log(JSON.stringify(names));
     `);
     const names = JSON.parse((await installed.node(['entries.js'])).stdout) as Record<string, string[]>;
     t.same(names[''], ['IndexedDbPieceStore', 'MAX_READ_AHEAD_RUNS', 'MemoryPieceStore', 'PIECE_SOURCES', 'SwitchError', 'createEngine', 'isContentId']);
     t.same(names['/node'], ['FilePieceStore']);
     t.same(names['/stream'], ['contentStream']);
+    t.same(names['/hls'], ['createHlsLoader']);
+    t.ok(names['/player']?.includes('SoftwareSwitchPlayer'), 'where there are no custom elements it defines none');
+    t.ok(names['/media']?.includes('openMedia'));
   });
 
   t.test('has types that both ways of resolving find', async (t) => {
@@ -61,7 +64,7 @@ test('the package', async (t) => {
   });
 
   t.test('bundles for a browser without anything of Node', async (t) => {
-    await writeFile(join(installed.folder, 'page.js'), "export * from 'software-switch';\nexport * from 'software-switch/stream';\nexport * from 'software-switch/media';\n");
+    await writeFile(join(installed.folder, 'page.js'), "export * from 'software-switch';\nexport * from 'software-switch/stream';\nexport * from 'software-switch/media';\nexport * from 'software-switch/hls';\nimport 'software-switch/player';\n");
     const outDir = join(installed.folder, 'bundle');
     await build({
       configFile: false, root: installed.folder, logLevel: 'silent',
@@ -69,6 +72,7 @@ test('the package', async (t) => {
     });
     const code = (await Promise.all((await filesOf(outDir)).map((file) => readFile(join(outDir, file), 'utf8')))).join('\n');
     t.match(code, 'RTCPeerConnection');
+    t.match(code, 'software-switch-player', 'an import for its side effect alone is kept');
     t.notMatch(code, /node-datachannel|from ?"node:|require\("/);
   });
 
@@ -102,7 +106,10 @@ const CONSUMER = `
 import { createEngine, IndexedDbPieceStore, SwitchError, type DownloadFigures } from 'software-switch';
 import { FilePieceStore } from 'software-switch/node';
 import type { MediaFile } from 'software-switch/media';
+import { createHlsLoader } from 'software-switch/hls';
+import type { SoftwareSwitchPlayer } from 'software-switch/player';
 import { contentStream } from 'software-switch/stream';
+import Hls from 'hls.js';
 
 const engine = createEngine({ appliances: ['http://nas:8080'], maxUploadMbps: 8 });
 const manifest = await engine.manifest('00');
@@ -110,6 +117,9 @@ const download = await engine.open(manifest, { store: new IndexedDbPieceStore(),
 await engine.open(manifest, { store: new FilePieceStore({ path: 'film.mp4' }) });
 const off: () => void = download.subscribe((figures: DownloadFigures) => figures.bytesFrom.cdn.toFixed());
 const stream: ReadableStream<Uint8Array> = contentStream(download, { start: 0, end: 10 });
+const { loader, url } = await createHlsLoader({ Hls, source: download, subtitles: [{ url: 'http://nas/text', label: 'English', language: null }] });
+new Hls({ loader }).loadSource(url);
+export const stalls = (player: SoftwareSwitchPlayer): number | undefined => player.figures?.stalls.length;
 export const code = (error: unknown): string | undefined => (error instanceof SwitchError ? error.code : undefined);
 export const seconds = (file: MediaFile): number | null => file.info.durationSeconds;
 // @ts-expect-error: there is no such policy

@@ -6,7 +6,8 @@ import { defineSoftwareSwitchPlayer } from './element/define.ts';
 
 export { defineSoftwareSwitchPlayer };
 export { SoftwareSwitchPlayer } from './element/software-switch-player.ts';
-export type { AudioTrackChoice, AudioTracks } from './element/audio-tracks.ts';
+export type { AudioTrackChoice, AudioTrackItem, AudioTracks } from './element/audio-tracks.ts';
+export type { ReflectedVideo } from './element/reflected-video.ts';
 export { PlayerError, type PlayerErrorReason } from './element/player-error.ts';
 export type { SoftwareSwitchPlayerEventMap, SwitchChange } from './element/player-events.ts';
 export type { SubtitlesDescription } from './element/subtitles.ts';

@@ -9,6 +9,7 @@ export interface Stall {
   readonly bufferAheadSeconds: number;
 }
 
+/** A playback as it is now: a copy, which does not change. */
 export interface PlaybackFigures {
   readonly durationSeconds: number | null;
   readonly positionSeconds: number;

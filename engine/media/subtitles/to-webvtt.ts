@@ -10,6 +10,7 @@ import { MediaError } from '../media-error.ts';
 /** Subtitles of the longest films are a few hundred kilobytes. */
 const MAX_SUBTITLE_BYTES = 16 * 1024 * 1024;
 
+/** What is known of a text besides its bytes. */
 export interface SubtitleHint {
   readonly fileName?: string;
   readonly mediaType?: string;

@@ -6,6 +6,7 @@ import { browserPieceStore, createEngine, type Download, type Engine } from '../
 import { Shared, type Use } from './shared.ts';
 import type { VideoAddress } from './video-address.ts';
 
+/** A content that is open for whoever plays it; those who open the same one share it. */
 export interface OpenContent {
   readonly download: Download;
   /** May be called again without harm. Resolves when it is closed, or others go on using it. */

@@ -2,6 +2,7 @@
 import { isContentId } from '../../../engine/index.ts';
 import { parseMoment } from './moment.ts';
 
+/** Where a video is, and where in it to begin. */
 export interface VideoAddress {
   /** Base URL of the appliance, without a slash at the end; it may have a path, behind a reverse proxy. */
   readonly appliance: string;

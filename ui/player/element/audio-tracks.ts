@@ -11,7 +11,8 @@ export interface AudioTrackChoice {
   readonly codec: string | null;
 }
 
-class AudioTrackItem {
+/** HTML's AudioTrack, as far as a player needs it. */
+export class AudioTrackItem {
   readonly id: string;
   readonly kind: 'main' | 'alternative';
   readonly label: string;

@@ -9,6 +9,7 @@ export interface SwitchChange {
   readonly reason: SwitchReason | null;
 }
 
+/** The element's events: those of `<video>`, and its own. */
 export interface SoftwareSwitchPlayerEventMap extends HTMLVideoElementEventMap {
   /** Something in `figures` changed; the detail is what `figures` says now. */
   readonly figureschange: CustomEvent<PlaybackFigures>;

@@ -1,6 +1,7 @@
 /** The properties that reflect attributes, as the HTML standard has them for <video>, where forwarding alone gives something else. */
 import { PlayerBase } from './player-base.ts';
 
+/** What the element has of `<video>`: attributes, properties and methods, as HTML declares them. */
 export class ReflectedVideo extends PlayerBase {
   override get src(): string {
     return resolvedAddress(this.getAttribute('src'), this.baseURI);

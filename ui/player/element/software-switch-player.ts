@@ -34,6 +34,7 @@ interface Parts {
   readonly size: Size;
 }
 
+/** The element; importing the library defines it as `<software-switch-player>`. */
 export class SoftwareSwitchPlayer extends ReflectedVideo {
   static getTemplateHTML(): string {
     return TEMPLATE;
