@@ -21,7 +21,7 @@ export function Still({ video }: { readonly video: Video }): JSX.Element {
   const style = useMemo(() => (poster === null ? stillStyle(video.contentId) : {}), [video.contentId, poster]);
   const kept = keptNote(video.contentId);
   // What cannot be played matters most; a poster says the rest better than a file type.
-  const label = playable(video.media).badge ?? (poster === null ? fileType(video) : null);
+  const label = playable(video).badge ?? (poster === null ? fileType(video) : null);
   return (
     <div class="still" style={style} aria-hidden="true">
       {poster === null ? null : <img src={poster} alt="" loading="lazy" decoding="async" width={640} height={360} onError={() => { failed.value = true; }} />}

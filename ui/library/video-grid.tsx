@@ -18,7 +18,7 @@ function VideoCard({ video }: { readonly video: Video }): JSX.Element {
       <h2 class="card-title"><a href={videoHref(video.contentId)} onClick={follow} title={video.title} dir="auto">{video.title}</a></h2>
       <p class="card-facts">
         {cardFacts(video, nowMs.value, keptNote(video.contentId))}
-        <span class="visually-hidden">{playable(video.media).problems.map((problem) => ` ${problem}`)}</span>
+        <span class="visually-hidden">{playable(video).problems.map((problem) => ` ${problem}`)}</span>
       </p>
       <Still video={video} />
     </li>

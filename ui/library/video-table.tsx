@@ -42,7 +42,7 @@ export function VideoTable({ videos }: { readonly videos: readonly Video[] }): J
 }
 
 function Unplayable({ video }: { readonly video: Video }): JSX.Element | null {
-  const { badge, problems } = playable(video.media);
+  const { badge, problems } = playable(video);
   return badge === null ? null : <span class="tag" title={problems.join(' ')}>{badge}</span>;
 }
 

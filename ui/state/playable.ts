@@ -1,5 +1,6 @@
 /** What this browser can play of a video, from what the appliance found inside it. Worked out once for each kind of file. */
 import { playability, type MediaInfo } from '../../engine/media/index.ts';
+import type { Video } from '../api/video.ts';
 
 export interface Playable {
   /** Something of it plays, or nobody knows. */
@@ -11,13 +12,15 @@ export interface Playable {
 }
 
 const UNKNOWN: Playable = { plays: true, badge: null, problems: [] };
+const UNREADABLE: Playable = { plays: false, badge: 'Download only', problems: ['This is no format that can be played here.'] };
 
 /** Kinds of files are few: a library of thousands has a dozen. */
 const MAX_KNOWN = 200;
 const known = new Map<string, Playable>();
 
-export function playable(media: MediaInfo | null | undefined): Playable {
-  if (media === null || media === undefined) return UNKNOWN;
+export function playable({ media, mediaState }: Pick<Video, 'media' | 'mediaState'>): Playable {
+  // The appliance looks with the same eyes as the player.
+  if (media === null) return mediaState === 'unreadable' ? UNREADABLE : UNKNOWN;
   const kind = JSON.stringify(media.tracks.map((track) => [track.kind, track.codec, track.codecString]));
   const before = known.get(kind);
   if (before !== undefined) return before;

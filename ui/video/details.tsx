@@ -28,7 +28,7 @@ export function Details({ video, watching, onChanged }: DetailsProps): JSX.Eleme
           <section class="both"><h2>Pieces</h2><PieceMap pieceSources={figures.pieceSources} /></section>
         </>
       )}
-      <section><Choices figures={figures} /></section>
+      <section><Choices /></section>
       <section><KeptSection contentId={video.contentId} /></section>
       <SubtitlesSection video={video} watching={watching} onChanged={onChanged} />
       <section class="both"><h2>Details</h2><Facts video={video} figures={figures} /></section>

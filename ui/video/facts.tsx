@@ -28,8 +28,9 @@ export function Facts({ video, figures }: { readonly video: Video; readonly figu
 }
 
 function MediaFacts({ video: { media, mediaState } }: { readonly video: Video }): JSX.Element | null {
-  if (mediaState === 'pending') return <Pair name="Format">The appliance has not looked inside the file yet.</Pair>;
-  if (media === null || media === undefined) return null;
+  if (media === null) {
+    return <Pair name="Format">{mediaState === 'pending' ? 'The appliance has not looked inside the file yet.' : 'Not one that the appliance knows.'}</Pair>;
+  }
   const sounds = media.tracks.filter((track) => track.kind === 'audio');
   const pictures = media.tracks.filter((track) => track.kind === 'video');
   return (

@@ -22,7 +22,7 @@ interface StageProps {
 
 export function Stage({ video, watching }: StageProps): JSX.Element {
   const failed = useSignal(false);
-  const { plays, problems } = playable(video.media);
+  const { plays, problems } = playable(video);
   useEffect(() => {
     // The code, not the video: it is here by the time that somebody has read the title.
     if (plays && !isDataSaved.peek()) loadPlayer().catch(() => undefined);

@@ -46,7 +46,8 @@ export function VideoPage({ contentId }: { readonly contentId: string }): JSX.El
         if (!leaving.signal.aborted) error.value = failure instanceof ApiError ? failure : unreachable(failure);
       }
       const wantsToPlay = watching.startSeconds !== null || playsAtOnce.peek();
-      if (wantsToPlay && !leaving.signal.aborted && video.peek() !== null && playable(video.peek()?.media).plays) watching.start();
+      const known = video.peek();
+      if (wantsToPlay && !leaving.signal.aborted && known !== null && playable(known).plays) watching.start();
     };
     void ask();
     const goOn = async (): Promise<void> => {
@@ -96,7 +97,7 @@ function fromFigures(contentId: string): Video | null {
     contentId, name: known.name, title: known.name, sizeBytes: known.sizeBytes, createdAt: '',
     mediaType: 'mediaType' in known ? known.mediaType : '',
     pieceLengthBytes: 'pieceLengthBytes' in known ? known.pieceLengthBytes : 0,
-    media: null, mediaState: 'unreadable', posterId: null, subtitles: [],
+    media: null, mediaState: 'pending', posterId: null, subtitles: [],
   };
 }
 
