@@ -1,5 +1,6 @@
 /** Brings the controls when they are wanted, and only then: a bare element loads none of them. */
 import type { Controls } from './controls/controls.ts';
+import { part } from './overlay.ts';
 import type { SoftwareSwitchPlayer } from './software-switch-player.ts';
 
 export interface ControlsComponents {
@@ -19,6 +20,8 @@ export class ControlsMount {
 
   show(): void {
     this.#wanted = true;
+    // As <video controls>: reached by the tab key, so that its keys work.
+    this.#stage().tabIndex = 0;
     if (this.#loading || this.#controls !== undefined) return;
     this.#loading = true;
     void this.#load();
@@ -28,6 +31,11 @@ export class ControlsMount {
     this.#wanted = false;
     this.#controls?.close();
     this.#controls = undefined;
+    this.#stage().removeAttribute('tabindex');
+  }
+
+  #stage(): HTMLElement {
+    return part(this.#parts.root, 'media-controller', HTMLElement);
   }
 
   async #load(): Promise<void> {

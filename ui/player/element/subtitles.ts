@@ -3,6 +3,7 @@ import { toWebVtt } from '../../../engine/media/index.ts';
 import { subtitlesAddress, type VideoFacts } from '../content/video-facts.ts';
 import { languageName } from './audio-tracks.ts';
 
+/** What readers are told of a text that is added. */
 export interface SubtitlesDescription {
   /** For people. Default: the file's name, else the language's. */
   readonly label?: string;
@@ -60,6 +61,9 @@ export class SubtitleTracks {
     element.src = src;
     this.#tracks.set(element, url);
     this.#video.append(element);
+    // Chromium turns on tracks that nobody has set yet when another one is shown; only a change counts as set.
+    element.track.mode = 'hidden';
+    element.track.mode = 'disabled';
     return element;
   }
 }

@@ -1,7 +1,7 @@
 /** What is in the element's shadow root. The style is a constructed sheet, so that a page may forbid inline styles. */
 
 export const TEMPLATE = `
-<media-controller part="controller" tabindex="-1" nodefaultstore nohotkeys gesturesdisabled>
+<media-controller part="controller" nodefaultstore nohotkeys gesturesdisabled>
   <video slot="media" part="video"></video>
 </media-controller>
 <div class="over" part="message" hidden>

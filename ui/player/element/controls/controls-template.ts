@@ -23,6 +23,7 @@ export const CONTROLS = `
 </media-control-bar>
 `;
 
+/** A menu takes the focus when its transition ends, so that is never quite none. */
 export const CONTROLS_STYLE = `
 media-controller {
   --media-font-family: inherit; --media-font-size: 14px; --media-primary-color: #f2f2ef; --media-text-color: #f2f2ef;
@@ -44,6 +45,7 @@ media-time-range { width: 100%; }
 media-volume-range { width: 84px; --media-control-padding: 8px 6px; }
 media-playback-rate-menu-button { min-width: 44px; }
 media-captions-menu-button:not([mediasubtitleslist]), media-audio-track-menu-button[mediaaudiotrackunavailable] { display: none; }
+media-controller:is(:not([userinactive]), [mediapaused]) video::-webkit-media-text-track-container { transform: translateY(calc(-1 * var(--bars, 56px))); }
 .room { flex: 1; }
 media-captions-menu, media-audio-track-menu, media-playback-rate-menu { z-index: 1; --media-menu-max-height: min(320px, 80cqh); }
 dialog.keys {
@@ -60,11 +62,12 @@ dialog.keys button { min-height: 40px; padding: 0 16px; border: 1px solid #767a8
 @media (pointer: coarse) {
   media-controller { --media-control-height: 28px; --media-control-padding: 8px; }
   media-volume-range { display: none; }
+  media-controller { --bars: 72px; }
   media-control-bar.time { --media-control-padding: 10px 12px; }
 }
 media-controller:not([breakpointsm]) media-volume-range { display: none; }
 media-controller:not([breakpointsm]) { --media-control-padding: 8px 6px; }
 @media (prefers-reduced-motion: reduce) {
-  media-controller { --media-control-transition-in: none; --media-control-transition-out: none; --media-menu-transition-in: none; --media-menu-transition-out: none; }
+  media-controller { --media-control-transition-in: none; --media-control-transition-out: none; --media-menu-transition-in: opacity 1ms; --media-menu-transition-out: none; }
 }
 `;

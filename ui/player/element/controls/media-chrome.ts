@@ -12,6 +12,7 @@ import 'media-chrome/menu/media-audio-track-menu';
 import 'media-chrome/menu/media-audio-track-menu-button';
 import 'media-chrome/menu/media-captions-menu';
 import 'media-chrome/menu/media-captions-menu-button';
+import 'media-chrome/menu/media-chrome-menu-item';
 import 'media-chrome/menu/media-playback-rate-menu';
 import 'media-chrome/menu/media-playback-rate-menu-button';
 
