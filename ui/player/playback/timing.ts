@@ -13,7 +13,7 @@ const SAME_FRAME_MS = 300;
 const FRAME_SECONDS = 1.1;
 
 /** Firefox before 132 does not. */
-const TELLS_FRAMES = 'requestVideoFrameCallback' in HTMLVideoElement.prototype;
+const TELLS_FRAMES = typeof HTMLVideoElement === 'function' && 'requestVideoFrameCallback' in HTMLVideoElement.prototype;
 
 export class Timing {
   readonly #video: HTMLVideoElement;
