@@ -30,10 +30,20 @@ export async function* listVideos(base: string, search: string | undefined, sign
   } while (cursor !== null);
 }
 
-async function getJson<T>(url: string, signal: AbortSignal): Promise<T> {
+/** Adds a file of subtitles to a video; its name tells the format and the language. Throws {@link ApplianceError}. */
+export async function addSubtitles(
+  request: { readonly base: string; readonly token: string; readonly contentId: string; readonly name: string; readonly bytes: Uint8Array }, signal: AbortSignal,
+): Promise<Video> {
+  const { base, token, contentId, name, bytes } = request;
+  return getJson(`${base}/api/videos/${contentId}/subtitles?${new URLSearchParams({ name })}`, signal, {
+    method: 'POST', headers: { authorization: `Bearer ${token}` }, body: new Uint8Array(bytes),
+  });
+}
+
+async function getJson<T>(url: string, signal: AbortSignal, init: RequestInit = {}): Promise<T> {
   let response: Response;
   try {
-    response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]) });
+    response = await fetch(url, { ...init, signal: AbortSignal.any([signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]) });
   } catch (error) {
     if (signal.aborted) throw error;
     throw new ApplianceError('unreachable', 0, `Nobody answers at ${new URL(url).origin}. Is the node running there?`, { cause: error });

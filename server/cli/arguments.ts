@@ -7,7 +7,7 @@ export type Request =
   | { readonly command: 'help' | 'version' }
   | { readonly command: 'serve'; readonly argv: readonly string[] }
   | { readonly command: 'list'; readonly from: string; readonly search: string | undefined; readonly json: boolean }
-  | { readonly command: 'put'; readonly file: string; readonly to: string; readonly tokenFile: string | undefined; readonly json: boolean }
+  | { readonly command: 'put'; readonly file: string; readonly to: string; readonly tokenFile: string | undefined; readonly subtitles: readonly string[]; readonly json: boolean }
   | GetRequest
   | { readonly command: 'seed'; readonly files: readonly string[]; readonly to: readonly string[]; readonly maxUploadMbps: number; readonly json: boolean };
 
@@ -37,9 +37,10 @@ export const USAGE = `software-switch: a video node that is CDN and swarm in one
   software-switch list [--from URL] [--search TEXT] [--json]
       Lists the videos of a node.
 
-  software-switch put FILE --to URL [--token-file FILE] [--json]
+  software-switch put FILE --to URL [--subtitles FILE]… [--token-file FILE] [--json]
       Uploads a file; goes on where an interrupted upload stopped. The admin token
       comes from --token-file, SWITCH_ADMIN_TOKEN or SWITCH_ADMIN_TOKEN_FILE.
+      --subtitles  adds WebVTT, SubRip or SSA; film.en.srt says its language
 
   software-switch get URL-or-content-id [--from URL]… [-o FILE] [--policy P] [--seed] [--timeout S]
                       [--max-upload-mbps N] [--json]
@@ -79,11 +80,13 @@ function parseList(argv: string[]): Request {
 }
 
 function parsePut(argv: string[]): Request {
-  const { values, positionals } = read(argv, { to: { type: 'string' }, 'token-file': { type: 'string' }, json: { type: 'boolean' } });
+  const { values, positionals } = read(argv, {
+    to: { type: 'string' }, 'token-file': { type: 'string' }, subtitles: { type: 'string', multiple: true }, json: { type: 'boolean' },
+  });
   const [file, ...more] = positionals;
   if (file === undefined || more.length > 0) throw new UsageError('put takes one file: software-switch put FILE --to URL');
   return { command: 'put', file, to: applianceUrl(required(text(values['to']), 'put', '--to URL')),
-    tokenFile: text(values['token-file']), json: values['json'] === true };
+    tokenFile: text(values['token-file']), subtitles: list(values['subtitles']), json: values['json'] === true };
 }
 
 function parseGet(argv: string[]): Request {

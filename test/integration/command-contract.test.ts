@@ -125,3 +125,22 @@ test('seed shares a local file with viewers of a node whose CDN is full', async 
   seed.signal('SIGINT');
   t.equal(await seed.exitCode, 0);
 });
+
+test('put sends the subtitles it is given, and tells of those it was not', async (t) => {
+  const { url, adminToken } = await startAppliance(t);
+  const folder = t.testdir({ 'film.en.srt': '1\n00:00:01,000 --> 00:00:02,000\nHello\n', 'film.de.vtt': 'WEBVTT\n\n00:01.000 --> 00:02.000\nHallo\n', 'other.srt': '', 'film.txt': '' });
+  await writeFile(join(folder, 'film.mp4'), randomBytes(100_000));
+  const env = { SWITCH_ADMIN_TOKEN: adminToken, HOME: folder };
+  const bare = await run(t, ['put', 'film.mp4', '--to', url], folder, env);
+  t.equal(bare.code, 0);
+  t.match(bare.stderr, /not sent: film\.de\.vtt, film\.en\.srt\./);
+  const put = runCommand(t, ['put', 'film.mp4', '--to', url, '--subtitles', 'film.en.srt', '--subtitles', 'film.de.vtt', '--json'], { cwd: folder, env });
+  t.equal(await put.exitCode, 0);
+  t.match(put.lines.at(-1), { type: 'summary', subtitles: ['film.en.srt', 'film.de.vtt'] });
+  const list = runCommand(t, ['list', '--from', url, '--json'], { cwd: folder });
+  t.equal(await list.exitCode, 0);
+  t.match(list.lines, [{ type: 'video', mediaState: 'unreadable', subtitles: [{ language: 'en', label: 'English' }, { language: 'de', label: 'German' }] }]);
+  const wrong = await run(t, ['put', 'film.mp4', '--to', url, '--subtitles', 'gone.srt'], folder, env);
+  t.equal(wrong.code, 1);
+  t.match(wrong.stderr, /gone\.srt is not there\./);
+});
