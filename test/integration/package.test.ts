@@ -15,17 +15,17 @@ import { installPackage } from '../fixtures/installed-package.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const installed = await installPackage(['hls.js', 'typescript']);
-test('the package', async (t) => {
-  t.teardown(() => installed.remove());
+test('the package', async (all) => {
+  all.teardown(() => installed.remove());
 
-  t.test('holds compiled files only', async (t) => {
+  all.test('holds compiled files only', async (t) => {
     const files = await filesOf(installed.path);
     t.same(files.filter((file) => /\.tsx?$/.test(file) && !file.endsWith('.d.ts')), []);
     t.same(files.filter((file) => !/^(bin|dist)\//.test(file)).toSorted(), ['README.md', 'package.json']);
     t.ok(files.includes('dist/ui/dist/index.html'), 'and the page');
   });
 
-  t.test('depends on everything it imports', async (t) => {
+  all.test('depends on everything it imports', async (t) => {
     const allowed = new Set([...Object.keys(installed.json.dependencies), ...Object.keys(installed.json.peerDependencies)]);
     const missing = new Set<string>();
     for (const file of await filesOf(installed.path)) {
@@ -36,7 +36,7 @@ test('the package', async (t) => {
     t.same([...missing], []);
   });
 
-  t.test('imports in Node by every entry', async (t) => {
+  all.test('imports in Node by every entry', async (t) => {
     await writeFile(join(installed.folder, 'entries.js'), `
       const names = {};
       for (const entry of ['', '/node', '/media', '/player', '/hls', '/stream']) names[entry] = Object.keys(await import('software-switch' + entry));
@@ -51,7 +51,7 @@ test('the package', async (t) => {
     t.ok(names['/media']?.includes('openMedia'));
   });
 
-  t.test('has types that both ways of resolving find', async (t) => {
+  all.test('has types that both ways of resolving find', async (t) => {
     await writeFile(join(installed.folder, 'consumer.ts'), CONSUMER);
     for (const [module, moduleResolution] of [['esnext', 'bundler'], ['nodenext', 'nodenext']] as const) {
       await writeFile(join(installed.folder, 'tsconfig.json'), JSON.stringify({
@@ -63,7 +63,7 @@ test('the package', async (t) => {
     }
   });
 
-  t.test('bundles for a browser without anything of Node', async (t) => {
+  all.test('bundles for a browser without anything of Node', async (t) => {
     await writeFile(join(installed.folder, 'page.js'), "export * from 'software-switch';\nexport * from 'software-switch/stream';\nexport * from 'software-switch/media';\nexport * from 'software-switch/hls';\nimport 'software-switch/player';\n");
     const outDir = join(installed.folder, 'bundle');
     await build({
@@ -76,7 +76,7 @@ test('the package', async (t) => {
     t.notMatch(code, /node-datachannel|from ?"node:|require\("/);
   });
 
-  t.test('downloads in Node, as its example says', async (t) => {
+  all.test('downloads in Node, as its example says', async (t) => {
     const appliance = await startAppliance(t);
     const bytes = randomBytes(3_000_000);
     const { contentId } = await putVideo(appliance, 'Holiday.mp4', bytes);
@@ -86,7 +86,7 @@ test('the package', async (t) => {
     t.equal(sha256(await readFile(join(installed.folder, 'Saved.mp4'))), sha256(bytes));
   });
 
-  t.test('has the command', async (t) => {
+  all.test('has the command', async (t) => {
     const command = join(installed.folder, 'node_modules/.bin/software-switch');
     t.equal((await installed.node([command, '--version'])).stdout, `${installed.json.version}\n`);
     t.match((await installed.node([command, '--help'])).stdout, 'software-switch');
