@@ -15,10 +15,18 @@ export class Demuxer {
   readonly input: Input<CustomSource>;
   readonly #view: SourceView;
 
-  /** `part`: from a fragment on, with the header of the whole file. */
-  constructor(units: UnitReader, signal: AbortSignal, part?: { readonly start: number; readonly whole: Demuxer }) {
-    this.#view = new SourceView(units, signal, part?.start ?? 0);
-    this.input = new Input({ source: this.#view.source, formats: FORMATS, ...part === undefined ? {} : { initInput: part.whole.input } });
+  private constructor(view: SourceView, initInput?: Input) {
+    this.#view = view;
+    this.input = new Input({ source: view.source, formats: FORMATS, ...initInput === undefined ? {} : { initInput } });
+  }
+
+  static ofFile(units: UnitReader, signal: AbortSignal, options: { readonly isStream: boolean }): Demuxer {
+    return new Demuxer(new SourceView(units, signal, options));
+  }
+
+  /** From the fragment at `base` on, with the header of the whole file. */
+  static ofPart(units: UnitReader, signal: AbortSignal, base: number, whole: Demuxer): Demuxer {
+    return new Demuxer(new SourceView(units, signal, { base }), whole.input);
   }
 
   /** Runs what reads through this demuxer under a signal, with its errors made MediaErrors. */

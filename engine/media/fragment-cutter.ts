@@ -9,6 +9,8 @@ import type { Fragment } from './media-source.ts';
 
 /** How long the first fragments may become; the last figure holds for all that follow. */
 const LENGTHS_SECONDS = [0.1, 0.25, 0.5, 1];
+/** Groups of pictures shorter than this share a fragment. */
+const MIN_GROUP_SECONDS = 0.2;
 const MAX_FRAGMENT_BYTES = 384 * 1024;
 
 export interface CutterParts {
@@ -57,6 +59,7 @@ export async function* cutFragments(parts: CutterParts, options: CutOptions): As
       if (placed === null) continue;
       if (isBeyond(packet, placed, options.toSeconds, parts.timescale)) break;
       closeGap(held, placed);
+      if (packet.isKey && endsGroup(held, parts.timescale)) yield takeOut();
       held.push({ packet, placed });
       if (isFull(held, made, parts.timescale)) yield takeOut();
     }
@@ -80,11 +83,20 @@ function closeGap(held: Held[], next: PlacedFrame): void {
   held[held.length - 1] = { packet: last.packet, placed: { ...last.placed, durationTicks: next.decodeTicks - last.placed.decodeTicks } };
 }
 
-function isFull(held: readonly Held[], made: number, timescale: number): boolean {
+/** Who plays lets go of what is behind, and passes what is damaged, from one key frame to another: so pictures are cut there, too. */
+function endsGroup(held: readonly Held[], timescale: number): boolean {
+  return lengthSeconds(held, timescale) >= MIN_GROUP_SECONDS && held.some(({ packet }) => !packet.isKey);
+}
+
+function lengthSeconds(held: readonly Held[], timescale: number): number {
   const first = held[0];
   const last = held.at(-1);
-  if (first === undefined || last === undefined) return false;
-  const seconds = (last.placed.decodeTicks + last.placed.durationTicks - first.placed.decodeTicks) / timescale;
+  if (first === undefined || last === undefined) return 0;
+  return (last.placed.decodeTicks + last.placed.durationTicks - first.placed.decodeTicks) / timescale;
+}
+
+function isFull(held: readonly Held[], made: number, timescale: number): boolean {
+  const seconds = lengthSeconds(held, timescale);
   const limit = LENGTHS_SECONDS[Math.min(made, LENGTHS_SECONDS.length - 1)] ?? 1;
   return seconds >= limit || held.reduce((sum, { packet }) => sum + packet.bytes.length, 0) >= MAX_FRAGMENT_BYTES;
 }

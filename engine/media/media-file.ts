@@ -29,21 +29,32 @@ export interface OpenMediaOptions {
 export async function openMedia(source: ByteSource, options: OpenMediaOptions = {}): Promise<MediaFile> {
   const units = new UnitReader(source);
   const signal = options.signal ?? new AbortController().signal;
-  const demuxer = new Demuxer(units, signal);
+  let demuxer: Demuxer | undefined;
   try {
-    const info = await demuxer.with(signal, async () => await readInfo(demuxer));
-    if (info.tracks.length === 0) throw nothingInside(info);
-    return await demuxer.with(signal, async () => {
-      const index = await readFileIndex(units, demuxer, info, signal);
-      const durationSeconds = await durationOf(units, demuxer, info, index, signal);
-      return new DemuxedFile(units, { ...info, durationSeconds }, demuxer, index);
-    });
+    demuxer = Demuxer.ofFile(units, signal, { isStream: await isStream(units, signal) });
+    return await readFile(units, demuxer, signal);
   } catch (error) {
     const words = await unreadableWords(units, error, signal);
-    demuxer.close();
+    demuxer?.close();
     units.close();
     throw words ?? asMediaError(error, signal);
   }
+}
+
+async function readFile(units: UnitReader, demuxer: Demuxer, signal: AbortSignal): Promise<MediaFile> {
+  return await demuxer.with(signal, async () => {
+    const info = await readInfo(demuxer);
+    if (info.tracks.length === 0) throw nothingInside(info);
+    const index = await readFileIndex(units, demuxer, info, signal);
+    const durationSeconds = await durationOf(units, demuxer, info, index, signal);
+    return new DemuxedFile(units, { ...info, durationSeconds }, demuxer, index);
+  });
+}
+
+/** Neither of the two that keep frames apart from what is said of them: ISO boxes and EBML elements. */
+async function isStream(units: UnitReader, signal: AbortSignal): Promise<boolean> {
+  const head = new TextDecoder('latin1').decode(await units.read(0, Math.min(8, units.sizeBytes), { signal }));
+  return !/^.{4}(?:ftyp|styp|moov|moof|mdat|free|skip|wide|pnot)/s.test(head) && !head.startsWith('\u001aE\u00df\u00a3');
 }
 
 /** What is inside, for who does not play it. Throws as {@link openMedia} does. */
@@ -71,11 +82,13 @@ class DemuxedFile implements MediaFile {
   /** What the index was read with; parts of fragmented files are read by its header. */
   readonly #first: Demuxer;
   readonly #idle: Demuxer[];
+  readonly #isIndexed: boolean;
   readonly #closed = new AbortController();
 
   constructor(units: UnitReader, info: MediaInfo, demuxer: Demuxer, index: FileIndex) {
     this.info = info;
     this.#index = index;
+    this.#isIndexed = ['mp4', 'mov', 'matroska', 'webm'].includes(info.container);
     this.#first = demuxer;
     this.#units = units;
     this.#idle = [demuxer];
@@ -153,15 +166,15 @@ class DemuxedFile implements MediaFile {
 
   #take(signal: AbortSignal): Demuxer {
     if (this.#closed.signal.aborted) throw new MediaError('aborted', 'The media file was closed.');
-    return this.#idle.pop() ?? new Demuxer(this.#units, signal);
+    return this.#idle.pop() ?? Demuxer.ofFile(this.#units, signal, { isStream: !this.#isIndexed });
   }
 
   /**
-   * After a read that failed or was given up, mediabunny's reader of ISO files goes on as if nothing had been; the others may
-   * remember half a step, so they are opened again. Their headers are short.
+   * After a read that failed or was given up, mediabunny's reader of ISO files goes on as if nothing had been (and that of Matroska
+   * only tells what it knows already); the others may remember half a step, so they are opened again. Their headers are short.
    */
   #giveBack(demuxer: Demuxer, isSound: boolean): void {
-    const survives = isSound || this.info.container === 'mp4' || this.info.container === 'mov';
+    const survives = isSound || this.#isIndexed;
     if (survives && !this.#closed.signal.aborted && this.#idle.length < MAX_IDLE_DEMUXERS) this.#idle.push(demuxer);
     else if (demuxer !== this.#first) demuxer.close();
   }

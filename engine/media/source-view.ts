@@ -5,6 +5,15 @@
 import { CustomSource } from 'mediabunny';
 import type { UnitReader } from './unit-reader.ts';
 
+const STREAM_CACHE_BYTES = 1024 * 1024;
+
+export interface SourceViewOptions {
+  /** Where the file begins, for this sight of it. */
+  readonly base?: number;
+  /** Frames lie in packets or behind headers one after the other, without an index. */
+  readonly isStream?: boolean;
+}
+
 export class SourceView {
   readonly source: CustomSource;
   signal: AbortSignal;
@@ -13,8 +22,7 @@ export class SourceView {
   #lastEnd = 0;
   #reads = 0;
 
-  /** `base`: where the file begins, for this sight of it. */
-  constructor(units: UnitReader, signal: AbortSignal, base = 0) {
+  constructor(units: UnitReader, signal: AbortSignal, { base = 0, isStream = false }: SourceViewOptions = {}) {
     this.signal = signal;
     this.source = new CustomSource({
       getSize: () => units.sizeBytes - base,
@@ -23,9 +31,9 @@ export class SourceView {
         this.#lastEnd = base + end;
         return await units.read(base + start, base + end, { signal: this.signal, onWait: () => this.onWait?.() });
       },
-      // The units are the cache: one more would double the memory and hide which bytes a frame lies in.
-      maxCacheSize: 0,
-      prefetchProfile: 'none',
+      // The units are the cache: one more would hide which bytes a frame lies in. But a stream is read in steps of a few bytes.
+      maxCacheSize: isStream ? STREAM_CACHE_BYTES : 0,
+      prefetchProfile: isStream ? 'fileSystem' : 'none',
       // A read without a waiter belonged to somebody who gave up.
       handleUnhandledError: () => undefined,
     });

@@ -90,7 +90,7 @@ export class FragmentedFile {
   }
 
   #from(start: number, signal: AbortSignal): Demuxer {
-    return new Demuxer(this.#units, signal, { start, whole: this.#whole });
+    return Demuxer.ofPart(this.#units, signal, start, this.#whole);
   }
 }
 
