@@ -43,7 +43,9 @@ export async function readMp4Text(source: ByteSource, signal: AbortSignal): Prom
 
 /** undefined where the index is broken. The parser is large, and most videos have no text track: it comes when it is needed. */
 async function parse(index: Uint8Array): Promise<{ file: ISOFile; tracks: Track[] } | undefined> {
-  const { createFile, MP4BoxBuffer } = await import('mp4box');
+  const { createFile, Log, MP4BoxBuffer } = await import('mp4box');
+  // It would write about damaged files to the console, past the appliance's log.
+  Log.error = () => undefined;
   const file = createFile();
   let tracks: Track[] | undefined;
   file.onReady = (movie) => { ({ tracks } = movie); };
