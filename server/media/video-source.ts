@@ -7,7 +7,7 @@ import type { Video, VideoStore } from '../storage/video-store.ts';
 const MAX_READ_BYTES = 64 * 1024 * 1024;
 
 /** Thrown for a range no honest file makes anybody ask for. */
-export class OversizedReadError extends Error {
+class OversizedReadError extends Error {
   override readonly name = 'OversizedReadError';
 }
 

@@ -68,8 +68,16 @@ export async function readExtra(folder: string, name: string): Promise<Uint8Arra
   }
 }
 
+/** Of those that are there: one that somebody removed by hand keeps nobody from changing the others. */
 export async function extraBytesOf(folder: string, names: readonly string[]): Promise<number> {
-  const sizes = await Promise.all(names.map(async (name) => (await stat(join(extrasFolder(folder), name))).size));
+  const sizes = await Promise.all(names.map(async (name) => {
+    try {
+      return (await stat(join(extrasFolder(folder), name))).size;
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return 0;
+      throw error;
+    }
+  }));
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 

@@ -55,7 +55,7 @@ export class GridFsDetails {
 
   async uninspected(limit: number): Promise<string[]> {
     const found = await this.#mongo.collections.files
-      .find({ 'metadata.contentId': { $exists: true }, 'metadata.details.isInspected': { $ne: true } },
+      .find({ 'metadata.contentId': { $exists: true }, 'metadata.details.isInspected': { $in: [false, null] } },
         { projection: { 'metadata.contentId': 1 }, sort: { uploadDate: -1, 'metadata.contentId': -1 }, limit })
       .toArray();
     return found.map(({ metadata }) => metadata.contentId);

@@ -60,6 +60,7 @@ export class GridFsVideoStore implements VideoStore {
       await chunks.createIndex({ files_id: 1, n: 1 }, { unique: true });
       await files.createIndex({ filename: 1, uploadDate: 1 });
       await files.createIndex({ 'metadata.contentId': 1 }, { unique: true, ...ours });
+      await files.createIndex({ 'metadata.details.isInspected': 1, uploadDate: 1 }, ours);
       for (const path of Object.values(FIELD_PATHS)) await files.createIndex({ [path]: 1, 'metadata.contentId': 1 }, ours);
     });
     signal?.throwIfAborted();

@@ -52,7 +52,7 @@ const DetailsSchema = Type.Object({
 
 const detailsCheck = Compile(DetailsSchema);
 
-export type MediaState = Static<typeof MediaStateSchema>;
+type MediaState = Static<typeof MediaStateSchema>;
 
 /** One set of subtitles, as WebVTT in the extra that {@link subtitlesExtra} names. */
 export type Subtitles = Readonly<Static<typeof SubtitlesSchema>>;

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test, type Test } from 'tap';
 import { FilesystemStorage } from '../../server/storage/filesystem-storage.ts';
 import { StorageError } from '../../server/storage/storage-error.ts';
+import { posterExtra, type DetailsChange, type VideoDetails } from '../../server/storage/video-details.ts';
 import { readAll, sampleBytes, sampleManifest, storeVideo } from '../fixtures/storage-samples.ts';
 import { startUploader } from '../fixtures/storage-uploader.ts';
 
@@ -147,4 +148,41 @@ test('secrets are readable by their owner only', async (t) => {
   await state.set('other', 'secret');
   for (const name of await readdir(join(dataDir, 'state'))) t.equal((await stat(join(dataDir, 'state', name))).mode & 0o777, 0o600, name);
   t.equal((await readdir(join(dataDir, 'state'))).length, 2);
+});
+
+const POSTER = 'a'.repeat(16);
+const LATE = 'b'.repeat(16);
+const withPoster = (posterId: string) => (now: VideoDetails): DetailsChange => ({
+  details: { ...now, posterId }, extras: new Map([[posterExtra(posterId), Buffer.from(posterId)]]),
+});
+
+test('a change of details whose process was killed leaves no small file behind', async (t) => {
+  const dataDir = await temporaryFolder(t);
+  const first = await openStorage(t, dataDir);
+  const { video: { contentId } } = await storeVideo(first.videos, sampleBytes(1000, 'details'));
+  await first.videos.changeDetails(contentId, withPoster(POSTER));
+  await first.stop();
+  // Between the new file's arrival and the entry that names it; no process has that number.
+  const extras = join(dataDir, 'videos', contentId, 'extras');
+  await writeFile(join(extras, posterExtra(LATE)), 'late');
+  await mkdir(join(dataDir, 'incoming', '999999999-1-abcdef', contentId), { recursive: true });
+  const { videos } = await openStorage(t, dataDir);
+  t.same(await readdir(extras), [posterExtra(POSTER)]);
+  t.same(await readdir(join(dataDir, 'incoming')), []);
+  t.same(Buffer.from(await videos.extra(contentId, posterExtra(POSTER)) ?? []).toString(), POSTER);
+});
+
+test('a change of details that cannot be written changes nothing', async (t) => {
+  const dataDir = await temporaryFolder(t);
+  const { videos } = await openStorage(t, dataDir);
+  const { video } = await storeVideo(videos, sampleBytes(1000, 'unwritable'));
+  await writeFile(join(dataDir, 'videos', video.contentId, 'extras'), 'in the way');
+  t.ok(await errorOf(videos.changeDetails(video.contentId, withPoster(POSTER))) instanceof Error);
+  t.same(await videos.get(video.contentId), video);
+  t.same(await readdir(join(dataDir, 'incoming')), []);
+  await rm(join(dataDir, 'videos', video.contentId, 'extras'));
+  await videos.changeDetails(video.contentId, withPoster(POSTER));
+  await rm(join(dataDir, 'videos', video.contentId, 'extras', posterExtra(POSTER)));
+  t.equal(await videos.extra(video.contentId, posterExtra(POSTER)), undefined, 'removed by hand');
+  t.match(await videos.changeDetails(video.contentId, withPoster(LATE)), { posterId: LATE }, 'and another can be put');
 });

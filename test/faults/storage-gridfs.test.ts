@@ -5,6 +5,7 @@ import { GridFSBucket, ObjectId, type MongoClient } from 'mongodb';
 import { test, type Test } from 'tap';
 import { GridFsStorage } from '../../server/storage/gridfs-video-store.ts';
 import { StorageError } from '../../server/storage/storage-error.ts';
+import { posterExtra, type DetailsChange, type VideoDetails } from '../../server/storage/video-details.ts';
 import { gridFsBackEnd, type BackEnd } from '../fixtures/storage-back-ends.ts';
 import { eventually, readAll, sampleBytes, sampleManifest, storeVideo } from '../fixtures/storage-samples.ts';
 import { TcpProxy } from '../fixtures/storage-tcp-proxy.ts';
@@ -204,4 +205,50 @@ gridFsTest('a server that falls silent is unavailable within a bounded time', as
   proxy.mend();
   await eventually(async () => await codeOf(storage.videos.ping()) === 'no error');
   await storage.stop();
+});
+
+const POSTER = 'a'.repeat(16);
+const LATE = 'b'.repeat(16);
+const withPoster = (posterId: string) => (now: VideoDetails): DetailsChange => ({
+  details: { ...now, posterId }, extras: new Map([[posterExtra(posterId), Buffer.from(posterId)]]),
+});
+
+gridFsTest('what a killed process was changing is swept, and only that', async (t, backEnd) => {
+  const storage = backEnd.open();
+  await started(t, storage);
+  const { video: { contentId } } = await storeVideo(storage.videos, sampleBytes(1000, 'killed change'));
+  await storage.videos.changeDetails(contentId, withPoster(POSTER));
+  const db = backEnd.client.db();
+  const [fileId] = await db.collection('fs.files').distinct('_id');
+  const extras = db.collection<{ _id: string; change: ObjectId; sizeBytes: number; data: Buffer }>('switch.extras');
+  const [change, published] = [new ObjectId(), new ObjectId()];
+  await extras.insertOne({ _id: `${String(fileId)}/${posterExtra(LATE)}`, change, sizeBytes: 4, data: Buffer.from('late') });
+  // Killed after its details were published, before its lease was ended.
+  await extras.updateOne({ _id: `${String(fileId)}/${posterExtra(POSTER)}` }, { $set: { change: published } });
+  const leases = db.collection('switch.leases');
+  await leases.insertMany([change, published].map((id) => ({ _id: id, heartbeatAt: new Date(0), sweeping: false, changes: fileId })));
+  await eventually(async () => await leases.countDocuments({}) === 0, SWEPT_WITHIN_MS);
+  t.same((await extras.find().toArray()).map((extra) => extra.sizeBytes), [POSTER.length]);
+  t.equal(Buffer.from(await storage.videos.extra(contentId, posterExtra(POSTER)) ?? []).toString(), POSTER);
+});
+
+gridFsTest('a library of the version before, without details, is looked into and changed', async (t, backEnd) => {
+  const storage = backEnd.open();
+  await started(t, storage);
+  const { video } = await storeVideo(storage.videos, sampleBytes(1000, 'old'));
+  await backEnd.client.db().collection('fs.files').updateMany({}, { $unset: { 'metadata.details': '', 'metadata.detailsRevision': '' } });
+  t.same(await storage.videos.get(video.contentId), video);
+  t.same(await storage.videos.uninspected(5), [video.contentId]);
+  t.match(await storage.videos.changeDetails(video.contentId, withPoster(POSTER)), { posterId: POSTER });
+  t.match(await storage.videos.changeDetails(video.contentId, (now) => ({ details: { ...now, mediaState: 'unreadable', isInspected: true } })), { posterId: POSTER });
+  t.same(await storage.videos.uninspected(5), []);
+});
+
+gridFsTest('stock tools see the videos and none of their small files', async (t, backEnd) => {
+  const storage = backEnd.open();
+  await started(t, storage);
+  const { video } = await storeVideo(storage.videos, sampleBytes(1000, 'stock view'), { name: 'film.mp4' });
+  await storage.videos.changeDetails(video.contentId, withPoster(POSTER));
+  const seen = await new GridFSBucket(backEnd.client.db()).find().toArray();
+  t.same(seen.map(({ filename }) => filename), ['film.mp4']);
 });

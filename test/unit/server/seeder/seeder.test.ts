@@ -31,12 +31,16 @@ class FakeEngine implements Engine {
     return {
       manifest: sample, figures, finished: finished.promise,
       subscribe: () => () => undefined, read: async () => new Uint8Array(), setSharing: () => undefined, setPolicy: () => undefined,
-      pause: () => undefined, resume: () => undefined,
+      readAhead: () => undefined, setWants: () => undefined, pause: () => undefined, resume: () => undefined,
       close: async () => {
         this.told.push(`close ${contentId[0]}`);
         await store.close();
       },
     };
+  }
+
+  setMaxUploadMbps(): void {
+    this.told.push('set the bound of uploads');
   }
 
   async stop(): Promise<void> {
