@@ -1,12 +1,13 @@
 /**
  * `node scripts/screenshots.ts [FOLDER]`: makes the pictures of the README and the documents from a running appliance with
- * real parts: one CDN slot, two viewers and the seeder, and a browser that is refused and comes back. Default: docs/images.
+ * real parts: videos that play, one CDN slot, two viewers and the seeder, and a browser that is refused and comes back.
+ * Needs Chromium and ffmpeg. Default: docs/images.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { request, type ClientRequest } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { Page } from 'playwright-core';
 import { configWith } from '../config/load.ts';
 import { createEngine, MemoryPieceStore } from '../engine/index.ts';
@@ -14,25 +15,15 @@ import { startAppliance } from '../server/appliance.ts';
 import { launchProfile, type ProfileOptions } from '../test/fixtures/browser.ts';
 import { putVideo } from '../test/fixtures/library.ts';
 import { buildPage } from './build-page.ts';
+import { makeFilm, makeLibrary } from './screenshot-videos.ts';
 
-const MB = 1_000_000;
-const FILM_BYTES = 240 * MB;
-const CDN_MBPS = 160;
-const VIEWER_MBPS = 30;
-const SEEDER_MBPS = 20;
+const CDN_MBPS = 80;
+const VIEWER_MBPS = 14;
+const SEEDER_MBPS = 9;
 const TRY_AGAIN_MS = 10;
+const POSTERS_WITHIN_MS = 180_000;
 const WIDE = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };
-
-/** Names as a home has them, in several scripts, one too long for its card. */
-const LIBRARY: readonly (readonly [name: string, megabytes: number])[] = [
-  ['Allotment through the year.mp4', 62], ['Choir, spring concert.mkv', 118], ['Στη θάλασσα.mp4', 41], ['Drone over the reservoir.webm', 77],
-  ['Прогулка по лесу.mkv', 35], ['Robot vacuum against cat.mp4', 9], ['Talk, what a CDN is for.webm', 54],
-  ['Everything from the blue camera, unsorted, please do not delete before the summer.mp4', 150], ['Kitchen in ten minutes.mp4', 22],
-  ['Bicycle repair, part 1.mp4', 47], ['Bicycle repair, part 2.mp4', 51], ['Grandmother’s eightieth.mkv', 132], ['Night train.webm', 29],
-  ['Model railway, the whole layout.mp4', 88], ['School play.mp4', 96],
-];
-const FILM = 'The long way round the lake.mp4';
 
 class Pictures {
   readonly #folder: string;
@@ -57,15 +48,15 @@ class Pictures {
     return page;
   }
 
-  async take(page: Page, name: string, { fullPage = false } = {}): Promise<void> {
-    // No button looks pointed at.
+  async take(page: Page, name: string): Promise<void> {
+    // No button looks pointed at, and no control covers the picture.
     await page.mouse.move(0, 0);
-    await page.screenshot({ path: join(this.#folder, `${name}.png`), fullPage });
+    await page.screenshot({ path: join(this.#folder, `${name}.png`) });
     console.error(`${name}.png`);
   }
 }
 
-/** Holds the CDN's only slot by reading slowly, from the moment it gets it. */
+/** Holds the CDN's only slot, from the moment it gets it. */
 class Television {
   #request: ClientRequest | undefined;
 
@@ -79,7 +70,9 @@ class Television {
   #watch(address: string): Promise<boolean> {
     return new Promise((settle, fail) => {
       this.#request = request(address, (response) => {
-        response.resume();
+        // Slowly: it takes what fits in the socket's buffers, and a little now and then.
+        const trickle = setInterval(() => response.read(), 100);
+        response.on('close', () => clearInterval(trickle)).on('error', () => undefined);
         settle(response.statusCode === 200);
       }).on('error', fail).end();
     });
@@ -90,31 +83,61 @@ class Television {
   }
 }
 
+/** As its owner does: signed in, through the page, which draws the posters. */
+async function upload(pictures: Pictures, url: string, adminToken: string, files: readonly string[]): Promise<void> {
+  const { page, context } = await launchProfile(pictures, { viewport: WIDE });
+  await context.request.post(`${url}/api/session`, { data: { token: adminToken }, headers: { origin: url } });
+  await page.goto(url);
+  for (const file of files) {
+    const choosing = page.waitForEvent('filechooser');
+    await page.getByRole('button', { name: /^(Upload|Choose files)$/ }).first().click();
+    await (await choosing).setFiles(file);
+    await page.locator('.upload', { hasText: basename(file) }).getByText('in the library').waitFor();
+  }
+  // Of the HEVC one this browser cannot draw any.
+  await page.waitForFunction((count) => document.querySelectorAll('.still img').length >= count, files.length - 1, { timeout: POSTERS_WITHIN_MS });
+  await page.close();
+}
+
 async function shoot(pictures: Pictures, scratch: string): Promise<void> {
   const adminToken = randomBytes(16).toString('hex');
   const node = await startAppliance(configWith({
     host: '127.0.0.1', port: 0, dataDir: join(scratch, 'node'), adminToken, logLevel: 'error', reserveFreeBytes: 0, drainTimeoutMs: 0,
-    cdnMaxStreams: 1, cdnMaxMbps: CDN_MBPS, cdnMinStreamMbps: CDN_MBPS, seederMaxMbps: SEEDER_MBPS,
+    cdnMaxStreams: 1, cdnMaxMbps: CDN_MBPS, cdnMinStreamMbps: CDN_MBPS, seederMaxMbps: SEEDER_MBPS, cdnIdleTimeoutMs: 600_000,
   }), { logDestination: process.stderr });
   pictures.teardown(() => node.stop());
-  const appliance = { url: node.url, adminToken };
 
-  for (const [name, megabytes] of LIBRARY) await putVideo(appliance, name, randomBytes(megabytes * MB));
-  await pictures.take(await pictures.open(node.url, { viewport: WIDE }), 'library');
-  await pictures.take(await pictures.open(node.url, { viewport: WIDE, colorScheme: 'dark' }), 'library-dark');
-  await pictures.take(await pictures.open(node.url, { viewport: PHONE, hasTouch: true }), 'library-phone');
+  await upload(pictures, node.url, adminToken, await makeLibrary(join(scratch, 'videos')));
+  const looks = [['library', { viewport: WIDE }], ['library-dark', { viewport: WIDE, colorScheme: 'dark' }], ['library-phone', { viewport: PHONE, hasTouch: true }]] as const;
+  for (const [name, options] of looks) await pictures.take(await listed(pictures, node.url, options), name);
 
-  const { contentId } = await putVideo(appliance, FILM, randomBytes(FILM_BYTES));
+  const film = await makeFilm(join(scratch, 'videos'));
+  const { contentId, bytes } = await putVideo({ url: node.url, adminToken }, film.name, film.bytes);
   for (let viewer = 0; viewer < 2; viewer += 1) {
     const engine = createEngine({ appliances: [node.url], maxUploadMbps: VIEWER_MBPS });
     pictures.teardown(() => engine.stop());
     await (await engine.open(await engine.manifest(contentId), { store: new MemoryPieceStore() })).finished;
   }
-  await watchTheSwitch(pictures, node.url, contentId);
+  await watchTheSwitch(pictures, { url: node.url, contentId, sizeBytes: bytes.length });
+}
+
+async function listed(pictures: Pictures, url: string, options: ProfileOptions): Promise<Page> {
+  const page = await pictures.open(url, options);
+  await page.waitForFunction(() => {
+    const seen = [...document.querySelectorAll<HTMLImageElement>('.still img')].filter((image) => image.getBoundingClientRect().top < innerHeight);
+    return seen.length > 0 && seen.every((image) => image.complete);
+  });
+  return page;
+}
+
+interface Film {
+  readonly url: string;
+  readonly contentId: string;
+  readonly sizeBytes: number;
 }
 
 /** Refused in the middle, then back: one viewer after the other, as each needs the slot for its return. */
-async function watchTheSwitch(pictures: Pictures, url: string, contentId: string): Promise<void> {
+async function watchTheSwitch(pictures: Pictures, { url, contentId, sizeBytes }: Film): Promise<void> {
   const address = `${url}/videos/${contentId}`;
   const looks = [
     { name: 'video', options: { viewport: WIDE } }, { name: 'video-dark', options: { viewport: WIDE, colorScheme: 'dark' } },
@@ -123,15 +146,24 @@ async function watchTheSwitch(pictures: Pictures, url: string, contentId: string
   for (const { name, options } of looks) {
     const television = new Television();
     const page = await pictures.open(address, options);
+    await page.getByRole('button', { name: /^Play / }).click();
+    await page.waitForFunction(() => (document.querySelector<HTMLVideoElement>('software-switch-player')?.currentTime ?? 0) > 1);
     await page.getByRole('button', { name: 'Download' }).first().click();
-    await bytesFrom(page, 'cdn', FILM_BYTES * 0.15);
+    await bytesFrom(page, 'cdn', sizeBytes * 0.2);
     await television.switchOn(`${address}/content`);
-    await bytesFrom(page, 'peer', FILM_BYTES * 0.2);
+    await bytesFrom(page, 'peer', sizeBytes * 0.12);
+    await page.mouse.move(WIDE.width / 2, 0);
+    await untilControlsHide(page);
     await pictures.take(page, `${name}-swarm`);
-    const before = Number(await page.locator('[data-source=cdn]').getAttribute('data-bytes'));
+    await page.getByRole('button', { name: 'Figures', exact: true }).click();
+    await page.locator('.traffic-chart canvas').waitFor();
+    const before = Number(await page.locator('.flow [data-source=cdn]').getAttribute('data-bytes'));
     television.switchOff();
-    await bytesFrom(page, 'cdn', before + FILM_BYTES * 0.08);
-    await pictures.take(page, `${name}-back`, { fullPage: true });
+    await bytesFrom(page, 'cdn', before + sizeBytes * 0.08);
+    await untilControlsHide(page);
+    // On a phone the figures are below.
+    if (name === 'video-phone') await page.locator('.figures-panel').evaluate((panel) => window.scrollTo(0, panel.getBoundingClientRect().top + window.scrollY - 128));
+    await pictures.take(page, `${name}-figures`);
     await page.close();
   }
 }
@@ -139,9 +171,13 @@ async function watchTheSwitch(pictures: Pictures, url: string, contentId: string
 /** Waits until the legend gives `source` that many bytes. */
 async function bytesFrom(page: Page, source: string, bytes: number): Promise<void> {
   await page.waitForFunction(
-    ([name, least]) => Number(document.querySelector(`[data-source=${name}]`)?.getAttribute('data-bytes')) >= Number(least),
+    ([name, least]) => Number(document.querySelector(`.flow [data-source=${name}]`)?.getAttribute('data-bytes')) >= Number(least),
     [source, bytes] as const, { timeout: 120_000 },
   );
+}
+
+async function untilControlsHide(page: Page): Promise<void> {
+  await page.waitForFunction(() => document.querySelector('software-switch-player')?.shadowRoot?.querySelector('media-controller')?.hasAttribute('userinactive') === true);
 }
 
 const folder = resolve(process.argv[2] ?? join(import.meta.dirname, '..', 'docs', 'images'));

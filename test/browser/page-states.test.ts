@@ -73,8 +73,8 @@ test('the figures tell the CDN from the swarm: chart, table, pieces, peers, swit
     await figures.locator('.traffic-chart canvas').waitFor();
     const words = await figures.innerText();
     for (const part of [
-      /Picture\s+H\.264 \(avc1\.64001f\), 1920 × 1080/, /Buffer ahead\s+38\.4 s/, /Dropped frames\s+3 of 9,884/, /First frame\s+after 341 ms/, /Last seek\s+84 ms/,
-      /Stalls\s+1, 0\.6 s in all/, /Viewers 291 MB/, /Viewer\s+9f3a21\s+30 %\s+18 Mb\/s\s+6\.2 Mb\/s\s+3 ms\s+host → prflx, UDP/,
+      /Picture\s+H\.264 \(avc1\.64001f\), 1920\s×\s1080/, /Buffer ahead\s+38\.4 s/, /Dropped frames\s+3 of 9,884/, /First frame\s+after 341 ms/, /Last seek\s+84 ms/,
+      /Stalls\s+1, 0\.6 s in all/, /Viewers 291 MB/, /Viewer\s+30 %\s+18 Mb\/s\s+6\.2 Mb\/s\s+3 ms\s+host → prflx, UDP/,
       /The CDN was full\. Went to the swarm/, /Hash failures\s+None/,
     ]) t.match(words, part);
     await figures.getByText('The same as a table').click();

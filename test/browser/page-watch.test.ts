@@ -107,7 +107,7 @@ test('the keyboard plays from anywhere on the page, and shows the figures', asyn
   await page.keyboard.press('i');
   const figures = page.getByRole('region', { name: 'Figures' });
   await figures.waitFor();
-  t.match(await figures.locator('.playback').innerText(), /Picture\s+H\.264 \(avc1[^)]*\), 640 × 360/);
+  t.match(await figures.locator('.playback').innerText(), /Picture\s+H\.264 \(avc1[^)]*\), 640\s×\s360/);
   t.match(await figures.locator('.playback').innerText(), /First frame\s+after [\d,]+ ms/);
   t.match(await figures.locator('.traffic-words').innerText(), /CDN [\d.]+ Mb\/s/);
   await page.getByRole('searchbox').press('i');

@@ -29,8 +29,8 @@ export function codecNames(media: MediaInfo | null): string {
   return [...new Set(tracks.flatMap(({ codec }) => (codec === null ? [] : [codecName(codec)])))].join(' · ');
 }
 
-/** `1920 × 1080`, of the first picture; null when there is none. */
+/** `1920 × 1080` on one line, of the first picture; null when there is none. */
 export function pictureSize(media: MediaInfo | null): string | null {
   const picture = media?.tracks.find((track) => track.kind === 'video');
-  return picture?.kind === 'video' ? `${picture.width} × ${picture.height}` : null;
+  return picture?.kind === 'video' ? `${picture.width}\u00A0×\u00A0${picture.height}` : null;
 }

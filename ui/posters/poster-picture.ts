@@ -2,8 +2,7 @@
 import { frameLight, type FrameLight } from './frame-light.ts';
 
 /** Twice a card's width on most screens, and what the player shows before it plays. */
-const WIDTH = 640;
-const MAX_HEIGHT = 640;
+const WIDTHS = [640, 480, 320] as const;
 /** A list of fifty is then a few megabytes at most. */
 export const MAX_POSTER_BYTES = 100_000;
 const SAMPLE = { width: 48, height: 27 } as const;
@@ -20,11 +19,19 @@ export function lightOf(video: HTMLVideoElement): FrameLight | null {
   return frameLight(drawn.context.getImageData(0, 0, SAMPLE.width, SAMPLE.height).data);
 }
 
-/** null while there is no frame, or when no encoding of it is small enough. */
+/** null while there is no frame, or when no encoding of it is small enough. What is all noise is drawn smaller. */
 export async function pictureOf(video: HTMLVideoElement): Promise<Blob | null> {
+  if (video.videoWidth === 0 || video.videoHeight === 0) return null;
+  for (const side of WIDTHS) {
+    const picture = await pictureWithin(video, side);
+    if (picture !== null) return picture;
+  }
+  return null;
+}
+
+async function pictureWithin(video: HTMLVideoElement, side: number): Promise<Blob | null> {
   const { videoWidth, videoHeight } = video;
-  if (videoWidth === 0 || videoHeight === 0) return null;
-  const scale = Math.min(1, WIDTH / videoWidth, MAX_HEIGHT / videoHeight);
+  const scale = Math.min(1, side / videoWidth, side / videoHeight);
   const drawn = draw(video, Math.max(1, Math.round(videoWidth * scale)), Math.max(1, Math.round(videoHeight * scale)), {});
   if (drawn === null) return null;
   for (const [type, quality] of ENCODINGS) {

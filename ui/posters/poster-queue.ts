@@ -42,7 +42,7 @@ async function drawPoster({ contentId, file }: Upload): Promise<void> {
   const picture = await posterOfFile(file, signal);
   if (picture === null) {
     // oxlint-disable-next-line no-console -- For who asks why a video has no poster; nobody else need know.
-    console.debug(`No poster for ${file.name}: this browser cannot play it, or it took too long.`);
+    console.debug(`No poster for ${file.name}: this browser cannot play it, it took too long, or no small picture came of it.`);
     return;
   }
   replaceVideo(await putPoster(contentId, picture));

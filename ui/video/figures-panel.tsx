@@ -32,7 +32,7 @@ export const FiguresPanel: FunctionComponent<{ watching: Watching }> = ({ watchi
       {content === undefined || figures === null ? <p class="muted">Nothing is open yet: play or download the video, and its figures appear here.</p> : (
         <>
           <section>
-            <h3>From whom, over time</h3>
+            <h3>From whom, in Mb/s</h3>
             <TrafficChart history={content.traffic} figures={figures} />
             <Legend figures={figures} />
             <details class="as-table"><summary>The same as a table</summary><TrafficTable history={content.traffic} /></details>

@@ -3,7 +3,7 @@ import { useSignal } from '@preact/signals';
 import type { DownloadFigures } from '../../engine/index.ts';
 import { count } from '../format/numbers.ts';
 import { sinceStart } from '../format/times.ts';
-import { historySentence } from '../words/switch-words.ts';
+import { historySentence, newsOf } from '../words/switch-words.ts';
 
 /** A viewer that shares one slot with others switches often: the rest of a long history is behind a button. */
 const SHOWN_AT_FIRST = 6;
@@ -11,9 +11,9 @@ const SHOWN_AT_FIRST = 6;
 /** Newest last would scroll away; the newest is first. */
 export function History({ figures }: { readonly figures: DownloadFigures }): JSX.Element {
   const isAll = useSignal(false);
-  const records = figures.switches.toReversed();
+  const records = newsOf(figures.switches).toReversed();
   const hidden = isAll.value ? 0 : Math.max(0, records.length - SHOWN_AT_FIRST);
-  if (figures.switches.length === 0) return <p class="muted">Nothing yet.</p>;
+  if (records.length === 0) return <p class="muted">Nothing yet.</p>;
   return (
     <>
       <ol class="history" reversed start={records.length}>

@@ -15,8 +15,8 @@ export function MainActions({ video }: { readonly video: Video }): JSX.Element {
     case 'closed':
     case 'watched': return <Main icon="download" onClick={start}>{startWords(note)}</Main>;
     case 'opening': return <Main icon="download" isDisabled={!content?.isPlaying.value} onClick={start}>{content?.isPlaying.value === true ? 'Download' : 'Starting'}</Main>;
-    case 'running': return <Main icon="pause" onClick={() => content?.pause()}>Pause</Main>;
-    case 'paused': return <Main icon="download" onClick={() => void content?.fetchAll({ save: false })}>Resume</Main>;
+    case 'running': return <Main icon="pause" onClick={() => content?.pause()}>Pause download</Main>;
+    case 'paused': return <Main icon="download" onClick={() => void content?.fetchAll({ save: false })}>Resume download</Main>;
     case 'failed': return <Main icon="retry" onClick={start}>Try again</Main>;
     case 'done': return (
       <Main icon="save" isDisabled={content?.isSaving.value ?? false} onClick={() => void content?.save()}>

@@ -14,8 +14,7 @@ export function PeerTable({ figures }: { readonly figures: DownloadFigures }): J
         <thead>
           <tr>
             <th scope="col">Who</th><th scope="col" class="number">Has</th><th scope="col" class="number">From them</th>
-            <th scope="col" class="number">To them</th><th scope="col" class="number">Round trip</th>
-            <th scope="col">Path</th>
+            <th scope="col" class="number">To them</th><th scope="col" class="number">Round trip, path</th>
           </tr>
         </thead>
         <tbody>{figures.peers.map((peer) => <PeerRow key={peer.peerId} peer={peer} piecesTotal={figures.piecesTotal} />)}</tbody>
@@ -34,13 +33,15 @@ function PeerRow({ peer, piecesTotal }: { readonly peer: PeerFigures; readonly p
           {ROLE_WORDS[peer.role]} <span class="mono muted">{peer.peerId.slice(0, 6)}</span>
         </span>
       </td>
-      {peer.state === 'connecting' ? <td class="plain" colSpan={5}>{PEER_STATE_WORDS.connecting}</td> : (
+      {peer.state === 'connecting' ? <td class="plain" colSpan={4}>{PEER_STATE_WORDS.connecting}</td> : (
         <>
           <td class="number">{percent(peer.piecesHeld, piecesTotal)}</td>
           <td class="number">{traffic(peer.receiveMbps, peer.bytesReceived)}</td>
           <td class="number">{traffic(peer.sendMbps, peer.bytesSent)}</td>
-          <td class="number">{milliseconds(peer.roundTripMs)}</td>
-          <td class="plain">{peer.path === null ? '–' : <span title={pathWords(peer.path)}>{peer.path.localType} → {peer.path.remoteType}, {peer.path.protocol.toUpperCase()}</span>}</td>
+          <td class="number">
+            {milliseconds(peer.roundTripMs)}
+            {peer.path === null ? null : <small class="path" title={pathWords(peer.path)}>{peer.path.localType} → {peer.path.remoteType}, {peer.path.protocol.toUpperCase()}</small>}
+          </td>
         </>
       )}
     </tr>

@@ -12,7 +12,7 @@ const seconds = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumF
 export function PlaybackFacts({ figures }: { readonly figures: PlaybackFigures }): JSX.Element {
   return (
     <dl class="pairs playback">
-      <Pair name="Picture">{figures.videoCodec === null ? 'None' : codecWithString(figures.videoCodec)}{figures.width === 0 ? '' : `, ${figures.width} × ${figures.height}`}</Pair>
+      <Pair name="Picture">{figures.videoCodec === null ? 'None' : codecWithString(figures.videoCodec)}{figures.width === 0 ? '' : `, ${figures.width}\u00A0×\u00A0${figures.height}`}</Pair>
       <Pair name="Sound">{figures.audioCodec === null ? 'None' : codecWithString(figures.audioCodec)}</Pair>
       <Pair name="Position">{sinceStart(figures.positionSeconds * 1000)}{figures.durationSeconds === null ? '' : ` of ${sinceStart(figures.durationSeconds * 1000)}`}</Pair>
       <Pair name="Buffer ahead">{seconds.format(figures.bufferAheadSeconds)} s</Pair>

@@ -98,6 +98,19 @@ const HISTORY: Readonly<Record<SwitchReason, string>> = {
   resumed: 'Went on from what was kept.',
 };
 
+/**
+ * Those that are news. A player that has its buffer rests, and goes on with whom it had before: that is no switch.
+ * In the order they came.
+ */
+export function newsOf(records: readonly SwitchRecord[]): SwitchRecord[] {
+  let last: SwitchState = 'starting';
+  return records.filter(({ to }) => {
+    if (to === 'idle' || to === last) return false;
+    last = to;
+    return true;
+  });
+}
+
 export function historySentence(record: SwitchRecord): string {
   if (record.reason === 'cdn-busy' && record.to === 'waiting') return 'The CDN was full and nobody else had it. Waiting in the queue.';
   return HISTORY[record.reason];

@@ -1,9 +1,9 @@
 import { test } from 'tap';
-import type { DownloadFigures, PeerFigures, SwitchReason, SwitchState } from '../../../engine/index.ts';
-import { historySentence, stateSentence } from '../../../ui/words/switch-words.ts';
+import type { DownloadFigures, PeerFigures, SwitchReason, SwitchRecord, SwitchState } from '../../../engine/index.ts';
+import { historySentence, newsOf, stateSentence, watchSentence } from '../../../ui/words/switch-words.ts';
 
 const peer = (role: PeerFigures['role'], at: number): PeerFigures => ({
-  peerId: `peer-${at}`, role, state: 'open', piecesHeld: 3, bytesReceived: 0, bytesSent: 0, receiveMbps: 0, sendMbps: 0, roundTripMs: null,
+  peerId: `peer-${at}`, role, state: 'open', piecesHeld: 3, bytesReceived: 0, bytesSent: 0, receiveMbps: 0, sendMbps: 0, roundTripMs: null, path: null,
 });
 
 type Seen = Parameters<typeof stateSentence>[0];
@@ -45,4 +45,26 @@ test('never counts a CDN with room as full', async (t) => {
 
 test('the history tells apart a refusal that found peers and one that found nobody', async (t) => {
   t.not(historySentence({ atMs: 0, from: 'cdn', to: 'swarm', reason: 'cdn-busy' }), historySentence({ atMs: 0, from: 'cdn', to: 'waiting', reason: 'cdn-busy' }));
+});
+
+const record = (from: SwitchState, to: SwitchState, reason: SwitchReason): SwitchRecord => ({ atMs: 0, from, to, reason });
+
+test('a player that rests and goes on with the same source has not switched', async (t) => {
+  const records = [
+    record('starting', 'cdn', 'cdn-admitted'), record('cdn', 'idle', 'complete'), record('idle', 'cdn', 'cdn-admitted'), record('cdn', 'idle', 'complete'),
+    record('idle', 'swarm', 'cdn-busy'), record('swarm', 'waiting', 'no-source'), record('waiting', 'swarm', 'peers-found'),
+    record('swarm', 'idle', 'complete'), record('idle', 'cdn', 'cdn-granted'), record('cdn', 'done', 'complete'),
+  ];
+  t.same(newsOf(records).map(({ to }) => to), ['cdn', 'swarm', 'waiting', 'swarm', 'cdn', 'done']);
+  t.same(newsOf([]), []);
+});
+
+test('a content that is watched says who it came from while it rests, and what happens to it when nobody plays it', async (t) => {
+  const swarm: SwitchRecord = { atMs: 0, from: 'cdn', to: 'swarm', reason: 'cdn-busy' };
+  t.equal(watchSentence(seen('idle', { switches: [swarm] }), null, { isPlaying: true }), 'Enough is here for now. It came from other viewers.');
+  t.equal(watchSentence(seen('idle'), null, { isPlaying: true }), 'Enough is here for now.');
+  t.match(watchSentence(seen('waiting'), null, { isPlaying: true }), /^Nobody has the missing pieces right now/);
+  t.match(watchSentence(seen('idle'), null, { isPlaying: false }), /shared with other viewers while this tab is open/);
+  t.notMatch(watchSentence(seen('idle', { sharing: false }), null, { isPlaying: false }), /shared/);
+  t.match(watchSentence(seen('done'), null, { isPlaying: false }), /every piece is verified/);
 });

@@ -19,7 +19,7 @@ test('codecs have the names that people know, the picture’s first, each once',
   t.equal(codecNames(FILM), 'H.264 · AAC');
   t.equal(codecNames(null), '');
   t.equal(codecNames({ ...FILM, tracks: [{ ...FILM.tracks[0], codec: null }] } as MediaInfo), '', 'what nobody knows is not guessed');
-  t.equal(pictureSize(FILM), '1920 × 1080');
+  t.equal(pictureSize(FILM), '1920\u00A0×\u00A01080');
   t.equal(codecWithString('mp4a.40.2'), 'AAC (mp4a.40.2)');
   t.equal(codecWithString('hvc1.1.6.L93.B0'), 'HEVC (hvc1.1.6.L93.B0)');
   t.equal(codecWithString('xyz1'), 'xyz1');
