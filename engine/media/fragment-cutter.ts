@@ -10,7 +10,7 @@ import type { Fragment } from './media-source.ts';
 /** How long the first fragments may become; the last figure holds for all that follow. */
 const LENGTHS_SECONDS = [0.1, 0.25, 0.5, 1];
 /** Groups of pictures shorter than this share a fragment. */
-const MIN_GROUP_SECONDS = 0.2;
+const MIN_GROUP_SECONDS = 0.05;
 const MAX_FRAGMENT_BYTES = 384 * 1024;
 
 export interface CutterParts {

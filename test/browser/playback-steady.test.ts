@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test, type Test } from 'tap';
 import { putVideo, startAppliance } from '../fixtures/appliance.ts';
 import { eventually } from '../fixtures/http.ts';
-import { mediaFile } from '../fixtures/media-files.ts';
+import { mediaFile, runFfmpeg } from '../fixtures/media-files.ts';
 import { makeClockVideo } from '../fixtures/playback-clock.ts';
 import { playbackTab, type PlaybackTab } from '../fixtures/playback-bench.ts';
 
@@ -103,4 +103,44 @@ test('passes a damaged place, says so, and plays to the end', async (t) => {
   t.equal(figures?.failure, null);
   t.ok((await tab.call('state')).ended);
   t.comment(JSON.stringify(figures?.skippedSeconds));
+});
+
+/** Half a minute with a picture that needs its bytes. */
+async function richVideo(t: Test): Promise<Buffer> {
+  const path = join(t.testdir(), 'rich.mp4');
+  await runFfmpeg([
+    '-f', 'lavfi', '-i', 'testsrc2=s=640x360:r=25:d=30', '-f', 'lavfi', '-i', 'sine=f=440:d=30', '-c:v', 'libx264', '-preset', 'ultrafast', '-b:v', '4M',
+    '-pix_fmt', 'yuv420p', '-g', '50', '-c:a', 'aac', '-movflags', '+faststart', path,
+  ]);
+  return readFile(path);
+}
+
+test('goes on behind frames that the browser refuses, and loses nothing before them', async (t) => {
+  const appliance = await startAppliance(t);
+  const bytes = await richVideo(t);
+  bytes.fill(0xa5, Math.floor(bytes.length * 0.5), Math.floor(bytes.length * 0.52));
+  const { contentId } = await putVideo(appliance, 'damaged.mp4', bytes);
+  const tab = await playbackTab(t, appliance.url);
+  await tab.open({ contentId });
+  await tab.call('play', 2);
+  await eventually('the end, or a reason', async () => (await tab.call('state')).ended || (await tab.call('figures'))?.failure !== null, 60_000);
+  const figures = await tab.call('figures');
+  t.equal(figures?.failure, null);
+  t.ok((await tab.call('state')).ended);
+  t.equal(figures?.skippedSeconds.length, 1, 'one place');
+  const [place = 0] = figures?.skippedSeconds ?? [];
+  t.ok(place > 12 && place < 17, `at ${place} s, which is where it is`);
+});
+
+test('plays in a browser with little room', async (t) => {
+  const appliance = await startAppliance(t);
+  const { contentId } = await putVideo(appliance, 'rich.mp4', await richVideo(t));
+  const tab = await playbackTab(t, appliance.url, ['--mse-video-buffer-size-limit-mb=3', '--mse-audio-buffer-size-limit-mb=1']);
+  await tab.open({ contentId });
+  await tab.call('play', 2);
+  await eventually('the end', async () => (await tab.call('state')).ended, 60_000);
+  const figures = await tab.call('figures');
+  t.equal(figures?.failure, null);
+  t.same(figures?.stalls.filter(({ bufferAheadSeconds }) => bufferAheadSeconds < 1), [], 'nothing was late');
+  t.same(tab.errors, []);
 });

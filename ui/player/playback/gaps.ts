@@ -2,7 +2,7 @@
  * Keeps the playhead out of places where nothing will ever be: tracks that begin late, holes between a file's own frames, and a browser
  * that stands still with everything it needs. Bounded, so that it never runs through a file.
  */
-import { EDGE_SECONDS, MAX_JUMPS, MAX_NUDGES, NUDGE_SECONDS, STUCK_MS } from './limits.ts';
+import { AT_END_MS, EDGE_SECONDS, MAX_JUMPS, MAX_NUDGES, NEAR_END_SECONDS, NUDGE_SECONDS, STUCK_MS } from './limits.ts';
 import { spanAfter, spanAt, spansOf } from './spans.ts';
 
 export interface GapsHost {
@@ -41,8 +41,16 @@ export class Gaps {
     if (ended || (paused && readyState >= HTMLMediaElement.HAVE_CURRENT_DATA && !this.#video.seeking)) return;
     const spans = spansOf(this.#video.buffered);
     const here = spanAt(spans, currentTime, EDGE_SECONDS);
-    if (here !== undefined && here.endSeconds - currentTime > EDGE_SECONDS) this.#unstick(nowMs, here.endSeconds);
+    if (here !== undefined && !this.#isAtEnd(here.endSeconds, nowMs)) this.#unstick(nowMs, here.endSeconds);
     else this.#cross(currentTime, spanAfter(spans, currentTime)?.startSeconds, nowMs);
+  }
+
+  /** Browsers stop up to some tenths of a second before the end of what they have, the sooner the faster they play. */
+  #isAtEnd(endSeconds: number, nowMs: number): boolean {
+    const { currentTime, readyState } = this.#video;
+    const leftSeconds = endSeconds - currentTime;
+    if (leftSeconds <= EDGE_SECONDS) return true;
+    return leftSeconds < NEAR_END_SECONDS && readyState <= HTMLMediaElement.HAVE_CURRENT_DATA && nowMs - this.#movedAtMs > AT_END_MS;
   }
 
   /** Nothing is buffered here. When it comes after this, the playhead waits for what is being fed. */
@@ -61,7 +69,8 @@ export class Gaps {
 
   #unstick(nowMs: number, endSeconds: number): void {
     const { currentTime, seeking, paused } = this.#video;
-    const isStuck = !paused && !seeking && nowMs - this.#movedAtMs > STUCK_MS && endSeconds - currentTime > 1;
+    // Chromium may sit in a seek for ever when it falls into a new beginning.
+    const isStuck = (!paused || seeking) && nowMs - this.#movedAtMs > STUCK_MS && endSeconds - currentTime > 1;
     if (!isStuck || this.#nudges === MAX_NUDGES) return;
     this.#nudges += 1;
     this.#movedAtMs = nowMs;

@@ -33,6 +33,9 @@ export const AUDIO_LEAD_SECONDS = 1;
 export const NARROW_HOLE_SECONDS = 0.5;
 /** Browsers take a range that begins this shortly after the playhead as if it began there. */
 export const EDGE_SECONDS = 0.05;
+/** A playhead that stands for this long with no more than this before it is at the end of a range. */
+export const AT_END_MS = 300;
+export const NEAR_END_SECONDS = 1;
 /** A playhead that has data and does not move for this long is nudged. Decoders of busy machines take a second. */
 export const STUCK_MS = 3_000;
 export const NUDGE_SECONDS = 0.1;
@@ -52,7 +55,7 @@ export const RUN_GAP_BYTES = MIB;
 export const SKIP_SECONDS = 2;
 export const MAX_SKIPS = 8;
 /** New beginnings after the browser gave up decoding. */
-export const MAX_RECOVERIES = 3;
+export const MAX_RECOVERIES = 6;
 
 /** How long a SourceBuffer may take for one operation, and a MediaSource to open, before something is wrong. */
 export const OPERATION_LIMIT_MS = 20_000;

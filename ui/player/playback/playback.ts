@@ -10,6 +10,7 @@ import { DownloadSource } from './download-source.ts';
 import { MAX_RECOVERIES, SKIP_SECONDS } from './limits.ts';
 import { Listeners } from './listeners.ts';
 import { elementError, Session } from './session.ts';
+import type { Span } from './spans.ts';
 import { Timing } from './timing.ts';
 
 export type { Playability };
@@ -40,18 +41,23 @@ export class Playback {
   #attachment: Attachment | undefined;
   #session: Session | undefined;
   #playable: Playability | undefined;
-  #recoveries = 0;
+  #damaged: readonly Span[] = [];
   #skippedSeconds: readonly number[] = [];
   #failure: string | null = null;
+  #wantsToPlay: boolean;
 
   constructor({ video, download }: PlaybackComponents, options: PlaybackOptions = {}) {
     this.#video = video;
     this.#download = download;
     this.#options = options;
+    this.#wantsToPlay = !video.paused;
     this.#timing = new Timing({ video, startedAtMs: performance.now() });
     this.#listeners = new Listeners({ read: () => this.figures() });
     const { signal } = this.#closing;
     for (const event of CHANGES) video.addEventListener(event, () => this.#listeners.changed(), { signal });
+    // A browser that fails pauses by itself.
+    video.addEventListener('play', () => { this.#wantsToPlay = true; }, { signal });
+    video.addEventListener('pause', () => { if (video.error === null) this.#wantsToPlay = false; }, { signal });
     video.addEventListener('error', () => this.#onVideoError(), { signal });
   }
 
@@ -146,7 +152,7 @@ export class Playback {
       video: this.#video, file: this.#file, download: this.#download, attachment: this.#attachment, host: {
         onSkipped: (atSeconds) => this.#skipped(atSeconds), onFailed: (error) => this.#fail(error),
       },
-    }, { videoTrack: this.#playable?.videoTrack ?? null, audioTrack, startSeconds, durationSeconds: this.#file.info.durationSeconds });
+    }, { videoTrack: this.#playable?.videoTrack ?? null, audioTrack, startSeconds, durationSeconds: this.#file.info.durationSeconds, avoid: this.#damaged });
     await this.#session.start(signal);
   }
 
@@ -155,23 +161,27 @@ export class Playback {
     const { error } = this.#video;
     if (error === null || this.#session?.hasBegun !== true || this.#closing.signal.aborted) return;
     const isDecoding = error.code === error.MEDIA_ERR_DECODE;
-    if (!isDecoding || this.#recoveries === MAX_RECOVERIES) return this.#fail(elementError(this.#video));
-    this.#recoveries += 1;
+    if (!isDecoding || this.#damaged.length === MAX_RECOVERIES) return this.#fail(elementError(this.#video));
     void this.#recover().catch((failure: unknown) => this.#fail(failure));
   }
 
   async #recover(): Promise<void> {
-    const { currentTime, paused, playbackRate } = this.#video;
+    const { currentTime, playbackRate } = this.#video;
+    const wantsToPlay = this.#wantsToPlay;
     const audioTrack = this.audioTrack();
-    this.#skipped(currentTime);
+    const atSeconds = this.#session?.refusedAtSeconds ?? currentTime;
+    // Where leaving out a little did not help, more is left out.
+    const tries = this.#damaged.filter(({ startSeconds, endSeconds }) => startSeconds <= atSeconds && atSeconds < endSeconds + SKIP_SECONDS).length;
+    this.#damaged = [...this.#damaged, { startSeconds: atSeconds, endSeconds: atSeconds + SKIP_SECONDS * 2 ** tries }];
+    this.#skipped(atSeconds);
     this.#session?.close();
     this.#attachment?.detach();
     this.#timing.restart();
     this.#attachment = new Attachment({ video: this.#video });
     this.#video.playbackRate = playbackRate;
-    const begun = this.#begin(currentTime + SKIP_SECONDS * this.#recoveries, audioTrack, this.#closing.signal);
+    const begun = this.#begin(currentTime, audioTrack, this.#closing.signal);
     // A new source pauses the element; whether it may play was decided before.
-    if (!paused) this.#video.play().catch(() => undefined);
+    if (wantsToPlay) this.#video.play().catch(() => undefined);
     await begun;
   }
 

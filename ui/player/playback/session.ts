@@ -5,7 +5,7 @@ import type { Attachment } from './attachment.ts';
 import { Gaps } from './gaps.ts';
 import { AUDIO_LEAD_SECONDS, FIRST_FILL_MS, MAX_AUDIO_AHEAD_BYTES, MAX_VIDEO_AHEAD_BYTES, NARROW_HOLE_SECONDS, TELL_EVERY_MS } from './limits.ts';
 import { ReadAhead, type TrackPlace } from './read-ahead.ts';
-import { aheadOf, spansOf } from './spans.ts';
+import { aheadOf, type Span, spansOf } from './spans.ts';
 import { BufferError } from './track-buffer.ts';
 import { TrackFeed } from './track-feed.ts';
 
@@ -30,6 +30,8 @@ export interface SessionOptions {
   readonly audioTrack: number | null;
   readonly startSeconds: number;
   readonly durationSeconds: number | null;
+  /** Places that the browser could not read before. */
+  readonly avoid: readonly Span[];
 }
 
 export class Session {
@@ -44,6 +46,7 @@ export class Session {
   readonly #begun = Promise.withResolvers<void>();
   readonly #inits = new Map<number, Promise<InitSegment>>();
   #hasBegun = false;
+  #refusedAtSeconds: number | undefined;
   #hasSaidAhead = false;
   #hurriesSinceMs = performance.now();
 
@@ -88,6 +91,11 @@ export class Session {
 
   get hasBegun(): boolean {
     return this.#hasBegun;
+  }
+
+  /** Where the browser refused what it was given, which may be far ahead of the playhead. */
+  get refusedAtSeconds(): number | undefined {
+    return this.#refusedAtSeconds;
   }
 
   get audioTrack(): number | null {
@@ -139,8 +147,8 @@ export class Session {
       onFed: () => this.#onFed(feed),
       onEnded: () => this.#onEnded(),
       onSkipped: (atSeconds) => this.#parts.host.onSkipped(atSeconds),
-      onFailed: (error) => this.#onFailed(error),
-    } }, { trackNumber, maxAheadBytes, leadSeconds });
+      onFailed: (error, atSeconds) => this.#onFailed(error, atSeconds),
+    } }, { trackNumber, maxAheadBytes, leadSeconds, avoid: this.#options.avoid });
     return feed;
   }
 
@@ -170,8 +178,9 @@ export class Session {
     if (!this.#hasSaidAhead) this.#sayAhead();
   }
 
-  #onFailed(error: unknown): void {
+  #onFailed(error: unknown, atSeconds: number): void {
     if (this.#closing.signal.aborted) return;
+    if (error instanceof BufferError) this.#refusedAtSeconds ??= atSeconds;
     // The element's error event comes with this, or just after, and says more.
     if (!(error instanceof BufferError)) this.#fail(error);
     else setTimeout(() => { if (!this.#closing.signal.aborted && this.#parts.video.error === null) this.#fail(error); }, ELEMENT_ERROR_WITHIN_MS);

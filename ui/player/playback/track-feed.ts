@@ -9,7 +9,7 @@ import {
   EDGE_SECONDS, EVICT_FROM_SECONDS, FIRST_FILL_SECONDS, KEEP_BEHIND_SECONDS, KEEP_BEHIND_WHEN_FULL_SECONDS, MAX_OVERHANG_SECONDS, MAX_SKIPS, NARROW_HOLE_SECONDS,
   SKIP_SECONDS,
 } from './limits.ts';
-import { aheadOf, spanAt } from './spans.ts';
+import { aheadOf, type Span, spanAt } from './spans.ts';
 import { isFull, type TrackBuffer } from './track-buffer.ts';
 
 /** A run that is this near to what is sought is not given up for it. */
@@ -31,7 +31,8 @@ export interface FeedHost {
   onEnded(): void;
   /** A damaged place was passed. */
   onSkipped(atSeconds: number): void;
-  onFailed(error: unknown): void;
+  /** `atSeconds`: to where this track was fed. */
+  onFailed(error: unknown, atSeconds: number): void;
 }
 
 export interface FeedOptions {
@@ -39,6 +40,8 @@ export interface FeedOptions {
   readonly maxAheadBytes: number;
   /** Begins this much before the playhead, so that a small step back finds something. A picture does anyway, at its key frame. */
   readonly leadSeconds: number;
+  /** Places that the browser could not read before. */
+  readonly avoid: readonly Span[];
 }
 
 type MakeRoom = (first: Fragment | undefined, signal: AbortSignal) => Promise<void> | undefined;
@@ -48,6 +51,7 @@ export class TrackFeed {
   readonly #host: FeedHost;
   readonly #goal: BufferGoal;
   readonly #leadSeconds: number;
+  readonly #avoid: readonly Span[];
   readonly #fed = new FedFragments();
   readonly #attached = Promise.withResolvers<TrackBuffer>();
   #buffer: TrackBuffer | undefined;
@@ -60,7 +64,8 @@ export class TrackFeed {
   #skips = 0;
   #poked = Promise.withResolvers<void>();
 
-  constructor({ file, host }: { readonly file: MediaFile; readonly host: FeedHost }, { trackNumber, maxAheadBytes, leadSeconds }: FeedOptions) {
+  constructor({ file, host }: { readonly file: MediaFile; readonly host: FeedHost }, { trackNumber, maxAheadBytes, leadSeconds, avoid }: FeedOptions) {
+    this.#avoid = avoid;
     this.#leadSeconds = leadSeconds;
     this.#file = file;
     this.#host = host;
@@ -160,10 +165,14 @@ export class TrackFeed {
     const first = (await next).value ?? undefined;
     if (when === 'with-first-fragment') await makeRoom(first, signal);
     await this.#prepare(buffer, init, first?.startSeconds ?? 0, signal);
+    let isPassing = false;
     for (;;) {
       const { value: fragment } = await next;
       if (fragment === undefined) break;
       next = soon(fragments);
+      // Behind a place that is left out, decoding begins anew.
+      isPassing = this.#isToAvoid(fragment) || (isPassing && !fragment.isIndependent);
+      if (isPassing) continue;
       await this.#append(buffer, fragment, signal);
       // What had begun was finished; the run that follows knows nothing of it, and removes it.
       signal.throwIfAborted();
@@ -215,6 +224,10 @@ export class TrackFeed {
     return true;
   }
 
+  #isToAvoid({ startSeconds, endSeconds }: Fragment): boolean {
+    return this.#avoid.some((place) => startSeconds < place.endSeconds && endSeconds > place.startSeconds);
+  }
+
   #wantsMore(): boolean {
     if (this.#host.isInHurry()) return this.aheadSeconds() < FIRST_FILL_SECONDS;
     if (this.#host.isLast() && this.aheadSeconds() < MAX_OVERHANG_SECONDS && this.#goal.hasRoom(this.aheadSeconds(), this.#fed.bytesPerSecond)) return true;
@@ -228,8 +241,8 @@ export class TrackFeed {
 
   #failed(error: unknown): void {
     const isDamage = error instanceof MediaError && error.code === 'damaged';
-    if (!isDamage || this.#skips === MAX_SKIPS) return this.#host.onFailed(error);
     const atSeconds = this.#fed.endSeconds ?? this.#fromSeconds;
+    if (!isDamage || this.#skips === MAX_SKIPS) return this.#host.onFailed(error, atSeconds);
     this.#host.onSkipped(atSeconds);
     // The first key frame after the damage may be far: each try goes further.
     this.#skips += 1;
