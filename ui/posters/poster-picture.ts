@@ -4,7 +4,7 @@ import { frameLight, type FrameLight } from './frame-light.ts';
 /** Twice a card's width on most screens, and what the player shows before it plays. */
 const WIDTHS = [640, 480, 320] as const;
 /** A list of fifty is then a few megabytes at most. */
-export const MAX_POSTER_BYTES = 100_000;
+const MAX_POSTER_BYTES = 100_000;
 const SAMPLE = { width: 48, height: 27 } as const;
 
 /** The first that fits is taken. Browsers without WebP give PNG instead, and JPEG is asked for. */

@@ -41,7 +41,6 @@ const notes = signal(readNotes());
 
 export const keptNotes = computed(() => notes.value.filter((note) => note.bytesHeld > 0));
 export const keptBytes = computed(() => notes.value.reduce((sum, note) => sum + note.bytesHeld, 0));
-export const keptVideos = computed(() => keptNotes.value.length);
 
 export function keptNote(contentId: string): KeptNote | undefined {
   return notes.value.find((note) => note.contentId === contentId);

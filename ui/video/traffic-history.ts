@@ -6,6 +6,8 @@ import type { BytesFrom } from '../../engine/index.ts';
 
 export const MAX_SAMPLES = 480;
 const FIRST_STEP_MS = 1_000;
+/** What came since the last step is shown as if it took this long at least: a burst of a moment is no rate. */
+const SHORTEST_STEP_MS = 500;
 
 export interface TrafficSample {
   readonly atMs: number;
@@ -56,13 +58,14 @@ export class TrafficHistory {
     this.#stepMs *= 2;
   }
 
-  /** One entry a step. */
+  /** One entry a step; the last one may not be over. */
   rates(): TrafficRates {
+    const samples = [...this.#samples, ...this.#unfinished()];
     const atSeconds: number[] = [];
     const rates = { cdn: [] as number[], peers: [] as number[], seeder: [] as number[] };
-    for (let at = 1; at < this.#samples.length; at += 1) {
-      const before = this.#samples[at - 1];
-      const after = this.#samples[at];
+    for (let at = 1; at < samples.length; at += 1) {
+      const before = samples[at - 1];
+      const after = samples[at];
       if (before === undefined || after === undefined) continue;
       const mbps = (source: keyof BytesFrom): number => Math.max(0, ((after.bytes[source] - before.bytes[source]) * 8) / 1000 / (after.atMs - before.atMs));
       atSeconds.push(after.atMs / 1000);
@@ -70,4 +73,16 @@ export class TrafficHistory {
     }
     return { atSeconds, ...rates };
   }
+
+  /** What came since the last step: all there is of a small video. */
+  #unfinished(): TrafficSample[] {
+    const last = this.#samples.at(-1);
+    const { atMs, bytes } = this.#latest;
+    if (last === undefined || sum(bytes) <= sum(last.bytes)) return [];
+    return [{ atMs: Math.max(atMs, last.atMs + SHORTEST_STEP_MS), bytes }];
+  }
+}
+
+function sum({ cdn, peers, seeder }: BytesFrom): number {
+  return cdn + peers + seeder;
 }

@@ -21,6 +21,15 @@ test('news within a step wait for its end', async (t) => {
   t.same(history.rates().cdn, [8]);
 });
 
+test('what came within the first moments is there too', async (t) => {
+  const history = new TrafficHistory();
+  t.same(history.rates().atSeconds, [], 'nothing came yet');
+  history.add(40, bytes(MB));
+  t.same(history.rates(), { atSeconds: [0.5], cdn: [16], peers: [0], seeder: [0] }, 'a burst of a moment is no rate');
+  history.add(800, bytes(MB));
+  t.same(history.rates().cdn, [10]);
+});
+
 test('a gap without news is silence, and not a trickle', async (t) => {
   const history = new TrafficHistory();
   history.add(1000, bytes(MB));
