@@ -82,14 +82,16 @@ test('an appliance that does not answer is said, and tried again on demand', asy
 test('while nobody has the next piece it says so and its place in the queue, and goes on by itself', async (t) => {
   const appliance = await startAppliance(t, { cdnMaxStreams: 1 });
   const contentId = await put(appliance, 'mp4-index-first');
-  const { contentId: other } = await putVideo(appliance, 'Other.mp4', randomBytes(8_000_000));
+  const { contentId: other } = await putVideo(appliance, 'Other.mp4', randomBytes(40_000_000));
   const release = await holdSlot(t, appliance.url, other);
   const { page, errors } = await launchProfile(t);
   await openPlayerPage(page, { folder, url: appliance.url, body: element(`/videos/${contentId}`, 'autoplay') });
   await page.evaluate(() => {
     const seen: unknown[] = [];
     Object.assign(globalThis, { seen });
-    document.querySelector('software-switch-player')?.addEventListener('switchchange', ({ detail }) => seen.push([detail.state, detail.reason]));
+    const player = document.querySelector('software-switch-player');
+    seen.push([player?.switchFigures?.state]);
+    player?.addEventListener('switchchange', ({ detail }) => seen.push([detail.state, detail.reason]));
   });
   await page.getByRole('status').filter({ hasText: 'Nobody has this piece right now. First in the queue for the CDN.' }).waitFor();
   await release();
