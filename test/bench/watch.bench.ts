@@ -12,7 +12,7 @@ import { launchProfile, type Closing } from '../fixtures/browser.ts';
 import { putVideo } from '../fixtures/library.ts';
 import { shapedLink } from '../fixtures/shaped-link.ts';
 import { alternate, type Bench, type BenchOptions, type BenchRow, spreadOf, type Target } from './bench.ts';
-import { film, type FilmOptions } from './films.ts';
+import { film, type FilmOptions } from '../fixtures/films.ts';
 import { WATCH_TARGETS } from './targets.ts';
 import type { WatchTask, WatchTimes } from './watch-page.ts';
 
