@@ -175,6 +175,21 @@ test('shows the subtitles that the appliance has, and those that the viewer adds
   t.same(errors, []);
 });
 
+test('plays a video of another appliance, with its subtitles, on a page whose policy lets media come from its own', async (t) => {
+  const [home, other] = [await startAppliance(t), await startAppliance(t)];
+  const contentId = await put(other, 'mp4-index-first');
+  await fetch(`${other.url}/api/videos/${contentId}/subtitles?language=de&label=Deutsch`, {
+    method: 'POST', body: SRT_TEXT, headers: { authorization: `Bearer ${other.adminToken}`, 'content-type': 'application/x-subrip' },
+  });
+  const { page, errors } = await launchProfile(t);
+  await openPlayerPage(page, { folder, url: home.url, body: element(`${other.url}/videos/${contentId}`, 'autoplay') });
+  await page.waitForFunction(() => (document.querySelector('software-switch-player')?.currentTime ?? 0) > 0.2);
+  await page.evaluate(() => { const [first] = document.querySelector('software-switch-player')?.textTracks ?? []; if (first !== undefined) first.mode = 'showing'; });
+  await page.waitForFunction(() => document.querySelector('software-switch-player')?.textTracks[0]?.cues?.length === 2);
+  t.same(await page.evaluate(() => document.querySelector('software-switch-player')?.videoTitle), 'mp4-index-first');
+  t.same(errors, []);
+});
+
 test('goes on where one stopped, unless told otherwise', async (t) => {
   const appliance = await startAppliance(t);
   const contentId = await put(appliance, 'mp4-index-first');

@@ -13,21 +13,29 @@ export interface SubtitlesDescription {
 
 /** Subtitles of a whole film are 100 KB; what is larger is not read at all. */
 const MAX_FILE_BYTES = 16 * 1024 * 1024;
+const ANSWERS_WITHIN_MS = 20_000;
 
 export class SubtitleTracks {
   readonly #video: HTMLVideoElement;
-  readonly #tracks = new Map<HTMLTrackElement, string | null>();
+  readonly #tracks = new Set<HTMLTrackElement>();
+  /** Addresses of other origins, of tracks that nobody has chosen yet. */
+  readonly #elsewhere = new Map<HTMLTrackElement, string>();
+  readonly #urls = new Set<string>();
+  #clearing = new AbortController();
 
   constructor({ video }: { readonly video: HTMLVideoElement }) {
     this.#video = video;
+    video.textTracks.addEventListener('change', () => this.#fetchChosen());
   }
 
-  /** Listed at once, fetched by the browser when one is chosen. */
+  /** Listed at once, fetched when one is chosen. */
   offer(appliance: string, { contentId, subtitles }: VideoFacts): void {
-    // The pictures come from a blob: address, which this does not touch; without it a <track> of another origin stays empty.
-    if (new URL(appliance).origin !== location.origin && !this.#video.hasAttribute('crossorigin')) this.#video.crossOrigin = 'anonymous';
+    const isElsewhere = new URL(appliance).origin !== location.origin;
     for (const { id, language, label } of subtitles) {
-      this.#append({ src: subtitlesAddress(appliance, contentId, id), language: language ?? '', label }, null);
+      const address = subtitlesAddress(appliance, contentId, id);
+      const element = this.#append({ src: isElsewhere ? null : address, language: language ?? '', label });
+      // What a page's policy lets a <track> load is often its own origin only, when it may well ask others for data.
+      if (isElsewhere) this.#elsewhere.set(element, address);
     }
   }
 
@@ -37,33 +45,63 @@ export class SubtitleTracks {
     if (blob.size > MAX_FILE_BYTES) throw new RangeError('This file is larger than any subtitles. Choose an SRT, WebVTT or ASS file.');
     const named = file instanceof File ? file.name : undefined;
     const text = toWebVtt(new Uint8Array(await blob.arrayBuffer()), { ...(named === undefined ? {} : { fileName: named }), mediaType: blob.type });
-    const url = URL.createObjectURL(new Blob([text], { type: 'text/vtt' }));
     const name = label ?? named ?? (language === undefined ? null : languageName(language)) ?? 'Subtitles';
-    const { track } = this.#append({ src: url, language: language ?? '', label: name }, url);
+    const { track } = this.#append({ src: this.#urlOf(text), language: language ?? '', label: name });
     for (const other of this.#video.textTracks) if (other.mode === 'showing') other.mode = 'disabled';
     track.mode = 'showing';
     return track;
   }
 
   clear(): void {
-    for (const [element, url] of this.#tracks) {
-      element.remove();
-      if (url !== null) URL.revokeObjectURL(url);
-    }
+    this.#clearing.abort();
+    this.#clearing = new AbortController();
+    for (const element of this.#tracks) element.remove();
+    for (const url of this.#urls) URL.revokeObjectURL(url);
     this.#tracks.clear();
+    this.#elsewhere.clear();
+    this.#urls.clear();
   }
 
-  #append({ src, language, label }: { readonly src: string; readonly language: string; readonly label: string }, url: string | null): HTMLTrackElement {
+  #append({ src, language, label }: { readonly src: string | null; readonly language: string; readonly label: string }): HTMLTrackElement {
     const element = document.createElement('track');
     element.kind = 'subtitles';
     element.srclang = language;
     element.label = label;
-    element.src = src;
-    this.#tracks.set(element, url);
+    if (src !== null) element.src = src;
+    this.#tracks.add(element);
     this.#video.append(element);
     // Chromium turns on tracks that nobody has set yet when another one is shown; only a change counts as set.
     element.track.mode = 'hidden';
     element.track.mode = 'disabled';
     return element;
+  }
+
+  #fetchChosen(): void {
+    for (const [element, address] of this.#elsewhere) {
+      if (element.track.mode === 'disabled') continue;
+      this.#elsewhere.delete(element);
+      void this.#fetch(element, address);
+    }
+  }
+
+  async #fetch(element: HTMLTrackElement, address: string): Promise<void> {
+    const { signal } = this.#clearing;
+    try {
+      const response = await fetch(address, { signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWERS_WITHIN_MS)]) });
+      if (!response.ok) throw new Error(`The appliance answered ${response.status}.`);
+      const text = await response.text();
+      if (!signal.aborted) element.src = this.#urlOf(text);
+    } catch {
+      // As with a <track> that does not load: it stays empty, and says so; choosing it again tries again.
+      if (signal.aborted) return;
+      this.#elsewhere.set(element, address);
+      element.dispatchEvent(new Event('error'));
+    }
+  }
+
+  #urlOf(text: string): string {
+    const url = URL.createObjectURL(new Blob([text], { type: 'text/vtt' }));
+    this.#urls.add(url);
+    return url;
   }
 }
