@@ -9,7 +9,7 @@ import { MAX_LOSSES } from './holdings.ts';
 import type { PieceKeeper } from './piece-keeper.ts';
 import { Reads } from './reads.ts';
 
-export interface ContentReaderHost {
+interface ContentReaderHost {
   /** Held, or verified and on its way into the store. */
   isHere(piece: number): boolean;
   /** What is waited for, or read ahead, is not what it was. */

@@ -14,7 +14,7 @@ import type { Tally } from './tally.ts';
 /** A store that loses a piece, or lets go of pieces of what is wanted whole, as often as this will not keep the next one either. */
 export const MAX_LOSSES = 3;
 
-export interface HoldingsHost {
+interface HoldingsHost {
   /** All of it was here, and the store was told. */
   isDone(): boolean;
   /** Nothing comes any more. */

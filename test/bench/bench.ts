@@ -1,6 +1,6 @@
 /** What every bench is made of: ours and a rival in turn in one run, medians with their spread, a ratio, and a target it meets or not. */
 
-export type BenchSize = 'full' | 'smallest';
+type BenchSize = 'full' | 'smallest';
 
 export interface BenchOptions {
   /** `smallest` shows in seconds that the bench works; its times mean nothing. */

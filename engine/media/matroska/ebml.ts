@@ -33,7 +33,7 @@ export async function elementAt(units: UnitReader, position: number, signal: Abo
 }
 
 /** The element at `at` in `bytes`, which lie at `base` in the file. */
-export function parseElement(bytes: Uint8Array, at: number, base: number): Element | null {
+function parseElement(bytes: Uint8Array, at: number, base: number): Element | null {
   const idLength = vintLength(bytes[at]);
   if (idLength === 0 || idLength > 4 || at + idLength >= bytes.length) return null;
   let id = 0;

@@ -21,7 +21,7 @@ export interface SegmentTrack {
   readonly isPlain: boolean;
 }
 
-export interface Cue {
+interface Cue {
   readonly seconds: number;
   readonly track: number;
   readonly clusterStart: number;

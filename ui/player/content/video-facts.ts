@@ -3,7 +3,7 @@
  * same, from the swarm. The shapes are those of `GET /api/videos/:contentId`, as far as a player needs them.
  */
 
-export interface SubtitlesFacts {
+interface SubtitlesFacts {
   readonly id: string;
   /** BCP 47 or ISO 639-2; null when nobody said. */
   readonly language: string | null;

@@ -1,2 +1,2 @@
 /** Plays a Download in a <video>. The rest of the player imports only this. */
-export { Playback, type Playability, type PlaybackComponents, type PlaybackOptions } from './playback.ts';
+export { Playback, type Playability } from './playback.ts';

@@ -19,7 +19,7 @@ export interface SessionComponents {
   readonly host: SessionHost;
 }
 
-export interface SessionHost {
+interface SessionHost {
   /** A damaged place was passed. */
   onSkipped(atSeconds: number): void;
   onFailed(error: unknown): void;

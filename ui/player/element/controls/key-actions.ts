@@ -3,7 +3,7 @@ import type { SoftwareSwitchPlayer } from '../software-switch-player.ts';
 import type { KeyAction } from './key-table.ts';
 
 /** As in the menu. */
-export const SPEEDS: readonly number[] = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 3];
+const SPEEDS: readonly number[] = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 3];
 
 export interface KeyActionsComponents {
   readonly player: SoftwareSwitchPlayer;
