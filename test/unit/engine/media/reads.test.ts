@@ -3,6 +3,7 @@ import t from 'tap';
 import type { Test } from 'tap';
 import { MediaError, openMedia } from '../../../../engine/media/index.ts';
 import type { ByteSource, MediaFile } from '../../../../engine/media/index.ts';
+import { Demuxer } from '../../../../engine/media/demuxer.ts';
 import { UNIT_BYTES, UnitReader } from '../../../../engine/media/unit-reader.ts';
 import { fileSource } from '../../../fixtures/media-bytes.ts';
 import { mediaFile } from '../../../fixtures/media-files.ts';
@@ -166,20 +167,45 @@ async function firstBytes(media: MediaFile, track: number, fromSeconds: number, 
 }
 
 await t.test('what is at hand goes out before the next frame is waited for', async (test) => {
-  const { source, media } = await gated(test, 'mp4-index-first');
+  const { source, media } = await gated(test, 'long.mp4');
+  const fromSeconds = 3601;
+  const first = await firstEnd(media, fromSeconds);
+  // Only the unit with the first frames is at hand.
+  const limit = Math.ceil(first / UNIT_BYTES) * UNIT_BYTES;
   source.hold(true);
   const giveUp = new AbortController();
-  const fragments = media.fragments(1, { fromSeconds: 0, signal: giveUp.signal });
-  let end = 0;
-  let fragment = await fragments.next();
-  while (fragment.done !== true && source.held.length === 0) {
-    end = fragment.value.fileEnd;
-    fragment = await fragments.next();
-  }
-  test.ok(fragment.done !== true && fragment.value.fileEnd <= UNIT_BYTES && fragment.value.fileEnd > end, 'all frames of the first unit are there, and no read was answered');
+  const ends: number[] = [];
+  const streamed = (async () => {
+    for await (const fragment of media.fragments(1, { fromSeconds, signal: giveUp.signal })) ends.push(fragment.fileEnd);
+  })().then(() => null, (reason: unknown) => reason);
+  await eventually('A read', () => source.held.length > 0);
+  const atHand = await lastFrameEnd('long.mp4', fromSeconds, limit);
+  await eventually('All that is at hand', () => ends.at(-1) === atHand);
   giveUp.abort();
-  await test.rejects(fragments.next(), { code: 'aborted' });
+  const error = await streamed;
+  test.equal(error instanceof MediaError ? error.code : error, 'aborted');
 });
+
+async function firstEnd(media: MediaFile, fromSeconds: number): Promise<number> {
+  for await (const fragment of media.fragments(1, { fromSeconds, signal: forever })) return fragment.fileEnd;
+  throw new Error('No fragment.');
+}
+
+/** Where the last of the frames ends that lie one after the other before `limit`, seen with another reader. */
+async function lastFrameEnd(name: string, fromSeconds: number, limit: number): Promise<number> {
+  const file = await fileSource(await mediaFile(name).file());
+  const units = new UnitReader(file);
+  const demuxer = Demuxer.ofFile(units, forever, { isStream: false });
+  let end = 0;
+  for await (const packet of demuxer.packets(1, { fromSeconds, signal: forever, onWait: () => undefined })) {
+    if (packet.fileEnd > limit) break;
+    end = packet.fileEnd;
+  }
+  demuxer.close();
+  units.close();
+  await file.close();
+  return end;
+}
 
 await t.test('leaving a stream ends its reads', async (test) => {
   const { source, media } = await gated(test, 'mkv');
