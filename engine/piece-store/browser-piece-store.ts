@@ -14,7 +14,10 @@ export interface BrowserPieceStoreOptions extends IndexedDbPieceStoreOptions {
   readonly maxMemoryBytes?: number;
 }
 
-/** A store that goes without the browser's storage where that is refused: in some private windows, or by the reader's settings. */
+/**
+ * A store that goes without the browser's storage where that is refused (in some private windows, or by the reader's settings), and
+ * beside it where it is full: who only watches needs no room on the disk to go on.
+ */
 export class BrowserPieceStore implements PieceStore {
   readonly #kept: IndexedDbPieceStore;
   readonly #memory: MemoryPieceStore;
@@ -36,28 +39,40 @@ export class BrowserPieceStore implements PieceStore {
   async open(manifest: Manifest, options: PieceStoreOpenOptions = {}): Promise<Iterable<number>> {
     try {
       const held = await this.#kept.open(manifest, options);
+      await this.#memory.open(manifest, options);
       this.#chosen = this.#kept;
       return held;
     } catch (error) {
-      if (!(error instanceof SwitchError) || error.code !== 'store-failed' || this.#keep === 'for-good') throw error;
+      if (!isStoreFailure(error) || this.#keep === 'for-good') throw error;
       this.#chosen = this.#memory;
       return this.#memory.open(manifest, options);
     }
   }
 
   async write(piece: number, bytes: Uint8Array): Promise<void> {
-    await this.#opened().write(piece, bytes);
+    const chosen = this.#opened();
+    try {
+      await chosen.write(piece, bytes);
+    } catch (error) {
+      if (chosen === this.#memory || this.#keep === 'for-good' || !isStoreFailure(error)) throw error;
+      await this.#memory.write(piece, bytes);
+    }
   }
 
   async read(piece: number): Promise<Uint8Array> {
-    return this.#opened().read(piece);
+    const chosen = this.#opened();
+    return this.#memory.has(piece) ? this.#memory.read(piece) : chosen.read(piece);
   }
 
-  /** As {@link IndexedDbPieceStore.keepForGood}. SwitchError `store-failed` where the pieces are in memory. */
+  /** As {@link IndexedDbPieceStore.keepForGood}. SwitchError `store-failed` where the pieces are in memory, and may not or cannot leave it. */
   async keepForGood(): Promise<void> {
     if (this.#chosen === this.#memory) throw inMemory();
-    this.#keep = 'for-good';
     await this.#kept.keepForGood();
+    this.#keep = 'for-good';
+    for (const piece of this.#memory.pieces()) {
+      await this.#kept.write(piece, await this.#memory.read(piece));
+      this.#memory.discard(piece);
+    }
   }
 
   /** As {@link IndexedDbPieceStore.toBlob}. SwitchError `store-failed` where the pieces are in memory. */
@@ -85,6 +100,10 @@ export class BrowserPieceStore implements PieceStore {
 /** A store for what is played, in the browser's storage or else in memory; which is known once it is open. */
 export function browserPieceStore(options: BrowserPieceStoreOptions = {}): BrowserPieceStore {
   return new BrowserPieceStore(options);
+}
+
+function isStoreFailure(error: unknown): boolean {
+  return error instanceof SwitchError && error.code === 'store-failed';
 }
 
 function inMemory(): SwitchError {

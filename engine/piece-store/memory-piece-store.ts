@@ -34,6 +34,20 @@ export class MemoryPieceStore implements PieceStore {
     return [...this.#pieces.keys()];
   }
 
+  /** The pieces held now, least recently used first. */
+  pieces(): number[] {
+    return [...this.#pieces.keys()];
+  }
+
+  has(piece: number): boolean {
+    return this.#pieces.has(piece);
+  }
+
+  /** Lets go of a piece that somebody else holds now; `onEvicted` is not told. */
+  discard(piece: number): void {
+    this.#drop(piece);
+  }
+
   async write(piece: number, bytes: Uint8Array): Promise<void> {
     const count = this.#manifest === undefined ? 0 : pieceCount(this.#manifest);
     if (piece < 0 || piece >= count) throw new SwitchError('store-failed', `Piece ${piece} does not belong to the content that is open.`);

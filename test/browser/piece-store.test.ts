@@ -220,6 +220,7 @@ test('a full disk takes from what was watched before it fails anything', async (
     return window.pieceStores.write('more', 0, 60, 'in-turn').then(() => 'kept', (error: unknown) => String(error));
   });
   t.match(failure, /storage is full; remove videos kept here/, 'and downloads are never taken');
+  t.match(await page.evaluate(() => window.pieceStores.watch(4, 40)), { right: 40, forGood: /storage is full/ }, 'who only watches goes on in memory');
 });
 
 test('where the browser gives a page no storage, a bounded part of memory serves, and a download says so', async (t) => {

@@ -7,7 +7,7 @@ import { playbackTab, type PlaybackTab } from '../fixtures/playback-bench.ts';
 
 /** Some hundredths are the sound's last frame, and what its encoder put before the first. */
 const DURATION_TOLERANCE_SECONDS = 0.3;
-const RATE = 4;
+const RATE = 8;
 
 async function playsToItsEnd(t: Test, tab: PlaybackTab, { plays, videoCodec, audioCodec, durationSeconds }: MediaFixture, contentId: string): Promise<void> {
   const hasPicture = videoCodec !== null && plays !== 'no-picture';

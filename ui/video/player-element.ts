@@ -28,7 +28,16 @@ export function makePlayer(video: Video, options: { readonly startSeconds: numbe
   const poster = posterAddress(video);
   if (poster !== null) player.poster = poster;
   if (options.startSeconds !== null) player.setAttribute('start', String(options.startSeconds));
+  player.append(ownKeys());
   return player;
+}
+
+/** For the player's sheet of keys: use-keys.ts has what they do. */
+function ownKeys(): HTMLElement {
+  const line = document.createElement('p');
+  line.slot = 'keys';
+  line.textContent = 'I: the figures of this page';
+  return line;
 }
 
 /** Both at once, so that it never opens a download of its own: the address only tells it whose title and subtitles to ask for. */

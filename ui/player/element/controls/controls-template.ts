@@ -57,6 +57,7 @@ dialog.keys h2 { margin: 0 0 12px; font-size: 17px; font-weight: 600; }
 dialog.keys dl { display: grid; grid-template-columns: max-content 1fr; gap: 8px 20px; margin: 0 0 16px; }
 dialog.keys dt { white-space: nowrap; }
 dialog.keys dd { margin: 0; }
+dialog.keys slot[name=keys]::slotted(*) { margin: 0 0 16px; }
 dialog.keys kbd { display: inline-block; min-width: 24px; padding: 1px 6px; border: 1px solid #767a81; border-radius: 4px; font: inherit; font-size: 13px; text-align: center; }
 dialog.keys button { min-height: 40px; padding: 0 16px; border: 1px solid #767a81; border-radius: 6px; background: transparent; color: inherit; font: inherit; cursor: pointer; }
 @media (pointer: coarse) {

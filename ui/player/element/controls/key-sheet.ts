@@ -9,7 +9,7 @@ export class KeySheet {
     this.#dialog.className = 'keys';
     this.#dialog.part.add('keys');
     this.#dialog.setAttribute('aria-labelledby', 'keys-title');
-    this.#dialog.append(title(), table(), closeButton(this.#dialog));
+    this.#dialog.append(title(), table(), pageKeys(), closeButton(this.#dialog));
     this.#dialog.addEventListener('click', (event) => { if (event.target === this.#dialog) this.#dialog.close(); });
     root.append(this.#dialog);
   }
@@ -45,6 +45,13 @@ function table(): HTMLElement {
     list.append(term, definition);
   }
   return list;
+}
+
+/** The keys of the page around the player, which says them itself. */
+function pageKeys(): HTMLSlotElement {
+  const slot = document.createElement('slot');
+  slot.name = 'keys';
+  return slot;
 }
 
 function closeButton(dialog: HTMLDialogElement): HTMLButtonElement {
