@@ -12,7 +12,8 @@ export { PlayerError, type PlayerErrorReason } from './element/player-error.ts';
 export type { SoftwareSwitchPlayerEventMap, SwitchChange } from './element/player-events.ts';
 export type { SubtitlesDescription } from './element/subtitles.ts';
 export { parseMoment } from './content/moment.ts';
-export { openContent, type OpenContent } from './content/open-content.ts';
+export type { SharingChoice } from './content/metered.ts';
+export { openContent, type OpenContent, type OpenContentOptions } from './content/open-content.ts';
 export { parseVideoAddress, type VideoAddress } from './content/video-address.ts';
 export type { PlaybackFigures, Stall } from './playback-figures.ts';
 

@@ -1,10 +1,11 @@
 /** How to fetch, whether to give, and when to begin. All are remembered for this browser. */
 import type { JSX } from 'preact';
+import { HIDDEN_UPLOAD_MBPS } from '../player/content/upload-limit.ts';
 import { playsAtOnce, chooseToPlayAtOnce } from '../state/autoplay.ts';
 import { chooseSharing, isSharing, isSharingChosen, metered } from '../state/sharing.ts';
 import { sharingSentence } from '../words/sharing-words.ts';
 import { POLICY_WORDS } from '../words/switch-words.ts';
-import { choosePolicy, HIDDEN_UPLOAD_MBPS, POLICIES, policy } from './contents.ts';
+import { choosePolicy, POLICIES, policy } from './contents.ts';
 
 export function Choices(): JSX.Element {
   const isOn = isSharing.value;

@@ -2,6 +2,7 @@
 import { computed, effect, signal } from '@preact/signals';
 import { createEngine, type Engine, type Policy, type Wants } from '../../engine/index.ts';
 import { address } from '../api/client.ts';
+import { limitUploads } from '../player/content/upload-limit.ts';
 import { announce } from '../state/announcer.ts';
 import { forgetKept, reconcileKept } from '../state/kept.ts';
 import { rememberedChoice } from '../state/remembered.ts';
@@ -14,10 +15,6 @@ export const POLICIES = ['cdn-first', 'swarm-first', 'both'] as const satisfies 
 
 /** Contents that were only watched and stay open to be shared. More would hold open swarms nobody remembers. */
 const MAX_OPEN_WATCHED = 6;
-
-/** What a hidden tab sends at most: it goes on helping, and stays out of the way of whatever the reader does meanwhile. */
-export const HIDDEN_UPLOAD_MBPS = 8;
-const UNLIMITED = 0;
 
 export const policy = rememberedChoice('policy', POLICIES, 'cdn-first');
 
@@ -51,6 +48,8 @@ function hold(contentId: string, wants: Wants, options: { readonly save: boolean
   const rest = new Map(held.peek());
   rest.delete(contentId);
   held.value = rest.set(contentId, content);
+  // The player is there still, and goes on with what is opened now.
+  if (before?.isPlaying.peek() === true) content.play();
   const closed = before === undefined ? Promise.resolve() : before.close();
   void closed.then(() => content.start(options));
   return content;
@@ -58,13 +57,9 @@ function hold(contentId: string, wants: Wants, options: { readonly save: boolean
 
 function openEngine(): Engine {
   if (engine !== undefined) return engine;
-  engine = createEngine({ appliances: [address('').replace(/\/$/, '')], maxUploadMbps: uploadMbps() });
-  document.addEventListener('visibilitychange', () => engine?.setMaxUploadMbps(uploadMbps()));
+  engine = createEngine({ appliances: [address('').replace(/\/$/, '')] });
+  limitUploads(engine);
   return engine;
-}
-
-function uploadMbps(): number {
-  return document.hidden ? HIDDEN_UPLOAD_MBPS : UNLIMITED;
 }
 
 function closeOldest(): void {

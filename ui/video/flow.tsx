@@ -5,6 +5,7 @@ import type { Video } from '../api/video.ts';
 import { percent, rate, size, sizeOf } from '../format/numbers.ts';
 import { timeLeft } from '../format/times.ts';
 import { keptNote } from '../state/kept.ts';
+import { NOTHING_KEPT } from '../words/kept-words.ts';
 import { heldContent } from './contents.ts';
 import type { HeldContent } from './held-content.ts';
 import { Legend } from './legend.tsx';
@@ -22,6 +23,7 @@ export function Flow({ video, watching }: FlowProps): JSX.Element {
   const content = heldContent(video.contentId);
   const figures = content?.figures.value ?? null;
   const savedAs = content?.savedAs.value ?? null;
+  const trouble = content?.trouble.value ?? null;
   return (
     <section class="flow" aria-label="Where the bytes come from">
       <SourceStrip pieceSources={figures?.pieceSources ?? NO_PIECES} piecesHeld={figures?.piecesHeld ?? 0} sizeBytes={figures?.sizeBytes ?? video.sizeBytes}
@@ -31,6 +33,8 @@ export function Flow({ video, watching }: FlowProps): JSX.Element {
       <Legend figures={figures} />
       <p class="sentence">{content === undefined ? restSentence(video.contentId) : content.sentence.value}</p>
       <p class="figures">{figures === null || content === undefined ? null : <Numbers figures={figures} content={content} />}</p>
+      {trouble === null ? null : <p class="problem">{trouble}</p>}
+      {content?.isInMemory.value === true ? <p class="muted">{NOTHING_KEPT} What plays stays in this tab’s memory, and goes with it.</p> : null}
       {savedAs === null ? null : (
         <p class="muted">Handed to this browser’s downloads as {savedAs}. The pieces stay kept here too, so that they can be shared.</p>
       )}

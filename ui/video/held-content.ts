@@ -3,20 +3,21 @@
  * done with it: playing wants what is read, downloading wants everything, and what either brought serves the other.
  */
 import { computed, signal, type ReadonlySignal, type Signal } from '@preact/signals';
-import { SwitchError, type Download, type DownloadFigures, type Engine, type Policy, type Wants } from '../../engine/index.ts';
+import type { Download, DownloadFigures, Engine, Policy, Wants } from '../../engine/index.ts';
 import { announce } from '../state/announcer.ts';
-import { forgetKept, keptNote, noteKept, type KeptKind } from '../state/kept.ts';
+import { forgetKept } from '../state/kept.ts';
 import { isOffline, status } from '../state/status.ts';
+import { wordsOf } from '../words/error-words.ts';
 import { stateSentence, watchSentence } from '../words/switch-words.ts';
+import { ContentNote, type Asked } from './content-note.ts';
+import { FileSave } from './file-save.ts';
 import { KeptPieces } from './kept-pieces.ts';
-import { saveBlob } from './save-blob.ts';
 import { TrafficHistory } from './traffic-history.ts';
 
 /** `watched`: open for playing and sharing, and nobody asked for all of it. `running` to `done` are a download's. */
 export type Phase = 'opening' | 'watched' | 'running' | 'paused' | 'done' | 'failed' | 'closed';
 
-/** The note of what is kept is written at most this often: it is small, but it is written synchronously. */
-const NOTE_INTERVAL_MS = 1_000;
+const FETCHED_AGAIN = 'Some of what this browser kept was damaged. It is fetched again, and the file is saved when all of it is here.';
 
 export interface HeldContentOptions {
   readonly contentId: string;
@@ -29,10 +30,13 @@ export class HeldContent {
   readonly contentId: string;
   readonly figures: Signal<DownloadFigures | null> = signal(null);
   readonly phase: Signal<Phase> = signal('opening');
+  /** Why nothing comes any more. */
   readonly failure = signal<string | null>(null);
-  readonly isSaving = signal(false);
-  readonly savedAs = signal<string | null>(null);
+  /** What the reader asked for and did not get, while all else goes on. */
+  readonly trouble = signal<string | null>(null);
   readonly isPlaying = signal(false);
+  /** The browser lets the page keep nothing: what is here goes with the tab. */
+  readonly isInMemory = signal(false);
   readonly traffic = new TrafficHistory();
   /** For a player, from when it is open until it failed or closed. */
   readonly download: ReadonlySignal<Download | null>;
@@ -43,124 +47,159 @@ export class HeldContent {
     const cdn = isOffline.value ? null : status.value?.cdn ?? null;
     if (this.phase.value === 'paused' && !this.isPlaying.value) return 'Paused. What came so far is kept.';
     return this.phase.value === 'watched' || this.phase.value === 'paused'
-      ? watchSentence(figures, cdn, { isPlaying: this.isPlaying.value })
+      ? watchSentence(figures, cdn, { isPlaying: this.isPlaying.value, isKept: !this.isInMemory.value })
       : stateSentence(figures, cdn);
   });
 
   readonly #engine: Engine;
   readonly #options: HeldContentOptions;
   readonly #pieces = new KeptPieces();
+  readonly #file = new FileSave({ pieces: this.#pieces });
+  readonly #note: ContentNote;
   readonly #closing = new AbortController();
   readonly #download = signal<Download | null>(null);
+  /** The Download that failed or is given up, on its way out of store and swarm. */
+  #leaving: Promise<void> = Promise.resolve();
   #wants: Wants;
   #policy: Policy;
   #isSharing: boolean;
-  /** Hand the file over when it is complete; asked before there was a note to write it in. */
-  #saveWhenDone = false;
-  #notedAtMs = 0;
+  #saveWhenDone: boolean;
+  /** Damaged pieces are fetched again for a save once: storage that damages them each time would have it go on for ever. */
+  #isFetchedAgain = false;
 
   constructor(components: { readonly engine: Engine }, options: HeldContentOptions) {
     this.#engine = components.engine;
     this.#options = options;
     this.contentId = options.contentId;
+    this.#note = new ContentNote(options.contentId);
     this.#wants = options.wants;
     this.#policy = options.policy;
     this.#isSharing = options.share;
+    this.#saveWhenDone = this.#note.saveWhenDone;
     this.download = this.#download;
   }
 
-  /** `save`: hand the file over when it is complete. Resolves when everything is here, or it failed. */
-  async start(options: { readonly save: boolean }): Promise<void> {
-    this.#saveWhenDone ||= options.save;
+  /** All of it was asked for, and not only what a player reads. */
+  get isDownload(): boolean {
+    return this.#wants === 'everything';
+  }
+
+  get isSaving(): ReadonlySignal<boolean> {
+    return this.#file.isSaving;
+  }
+
+  /** The file's name, once it was handed to the browser's downloads. */
+  get savedAs(): ReadonlySignal<string | null> {
+    return this.#file.savedAs;
+  }
+
+  /** `save`: hand the file over when it is complete. Resolves when it is open, or could not be. */
+  async start({ save }: { readonly save: boolean }): Promise<void> {
+    this.#saveWhenDone ||= save;
+    const { signal: closing } = this.#closing;
+    const { wants } = this.#options;
     try {
-      const { signal: closing } = this.#closing;
       const manifest = await this.#engine.manifest(this.contentId, { signal: closing });
-      const store = this.#pieces.store(this.#kind());
-      const download = await this.#engine.open(manifest, { store, policy: this.#policy, share: this.#isSharing, wants: this.#options.wants, signal: closing });
+      const store = this.#pieces.store(wants === 'everything' ? 'kept' : 'watched');
+      const download = await this.#engine.open(manifest, { store, policy: this.#policy, share: this.#isSharing, wants, signal: closing });
+      this.isInMemory.value = this.#pieces.isInMemory;
+      this.phase.value = wants === 'everything' ? 'running' : 'watched';
+      this.#download.value = download;
       // The reader may have chosen differently while it was opening.
-      if (this.#wants !== this.#options.wants) {
-        await this.#pieces.keepForGood();
-        download.setWants(this.#wants);
-      }
       download.setSharing(this.#isSharing);
       download.setPolicy(this.#policy);
-      this.phase.value = this.#wants === 'everything' ? 'running' : 'watched';
-      this.#see(download.figures(), { save: this.#saveWhenDone || undefined, force: true });
-      this.#download.value = download;
-      download.subscribe((figures) => this.#see(figures, { save: undefined, force: false }));
-      await download.finished;
-      this.#see(download.figures(), { save: undefined, force: true });
-      await this.#complete();
+      download.subscribe((figures) => this.#see(figures));
+      this.#see(download.figures());
+      this.#writeNote();
+      if (this.#wants !== wants) await this.#fetchAll();
     } catch (error) {
-      if (!this.#closing.signal.aborted) this.#fail(error);
+      if (!closing.aborted) this.#fail(wordsOf(error));
     }
   }
 
-  #kind(): KeptKind {
-    return this.#wants === 'everything' || keptNote(this.contentId)?.kind === 'kept' ? 'kept' : 'watched';
-  }
-
-  #see(figures: DownloadFigures, options: { readonly save: boolean | undefined; readonly force: boolean }): void {
-    const before = this.figures.peek();
+  #see(figures: DownloadFigures): void {
+    if (this.#closing.signal.aborted || this.phase.peek() === 'failed') return;
+    const before = this.figures.peek()?.state ?? 'idle';
     this.traffic.add(figures.elapsedMs, figures.bytesFrom);
     this.figures.value = figures;
-    const isNews = before !== null && before.state !== figures.state && figures.state !== 'done' && figures.state !== 'idle';
-    if (isNews && before.state !== 'idle') announce(this.sentence.peek());
-    const nowMs = performance.now();
-    if (!options.force && nowMs - this.#notedAtMs < NOTE_INTERVAL_MS) return;
-    this.#notedAtMs = nowMs;
-    this.#note({ save: options.save });
+    if (before !== 'idle' && before !== figures.state && !['done', 'idle', 'failed'].includes(figures.state)) announce(this.sentence.peek());
+    if (!this.isInMemory.peek()) this.#note.writeSometimes(figures, this.#asked);
+    this.#follow(figures);
   }
 
-  #note(change: { readonly save?: boolean | undefined }): void {
-    const figures = this.figures.peek();
-    if (figures === null || this.#closing.signal.aborted) return;
+  /** `Download.finished` settles once; a content may be whole, lose pieces that the browser let go of, and be whole again. */
+  #follow({ state, failure }: DownloadFigures): void {
     const phase = this.phase.peek();
-    noteKept({
-      contentId: this.contentId,
-      name: figures.name,
-      bytesHeld: figures.bytesHeld,
-      sizeBytes: figures.sizeBytes,
-      kind: this.#kind(),
-      isWanted: phase === 'running' || phase === 'done',
-      saveWhenDone: change.save ?? keptNote(this.contentId)?.saveWhenDone ?? false,
-    });
+    if (state === 'failed') this.#fail(failure ?? 'It did not work, and the reason is not known. Try again.');
+    else if (phase === 'running' && state === 'done') void this.#complete();
+    else if (phase === 'done' && state !== 'done' && !this.isSaving.peek()) this.#notWhole();
   }
 
-  #fail(error: unknown): void {
-    // oxlint-disable-next-line no-console -- Not foreseen: whoever looks into it finds where it comes from.
-    if (!(error instanceof SwitchError)) console.error(error);
-    this.failure.value = error instanceof SwitchError ? error.message : 'Something in the page failed. Load the page again; what came so far is kept.';
-    this.phase.value = 'failed';
-    announce(this.failure.value);
+  /** The reader may have removed it in another tab: what is gone is fetched when it is asked for. */
+  #notWhole(): void {
+    this.#wants = 'what-is-read';
+    this.phase.value = 'watched';
+    // Not amid what the engine is telling.
+    queueMicrotask(() => this.#download.peek()?.setWants(this.#wants));
   }
 
-  /** Everything is here: a download is done, and a watched one stays as it is. */
-  async #complete(): Promise<void> {
-    if (this.phase.peek() !== 'running') return;
-    this.phase.value = 'done';
-    this.#note({});
-    announce(`${this.figures.peek()?.name ?? 'The video'} is complete and verified.`);
-    if (keptNote(this.contentId)?.saveWhenDone === true) await this.save();
+  get #asked(): Asked {
+    const phase = this.phase.peek();
+    return { isDownload: this.isDownload, isWanted: phase === 'running' || phase === 'done', saveWhenDone: this.#saveWhenDone };
   }
 
-  get #isWhole(): boolean {
+  #writeNote(): void {
     const figures = this.figures.peek();
-    return figures !== null && figures.piecesHeld === figures.piecesTotal;
+    if (figures !== null && !this.#closing.signal.aborted && !this.isInMemory.peek()) this.#note.write(figures, this.#asked);
   }
 
-  /** From watching, or from a pause, to a download of all of it. */
-  async fetchAll(options: { readonly save: boolean }): Promise<void> {
+  #fail(words: string): void {
+    this.failure.value = words;
+    this.phase.value = 'failed';
+    announce(words);
+    this.#letGo();
+  }
+
+  /** Everything is here. */
+  async #complete(): Promise<void> {
+    this.phase.value = 'done';
+    this.#writeNote();
+    announce(`${this.figures.peek()?.name ?? 'The video'} is complete and verified.`);
+    if (this.#saveWhenDone) await this.save();
+  }
+
+  /** From watching, or from a pause, to a download of all of it. Where that cannot be, `trouble` says why. */
+  async fetchAll({ save }: { readonly save: boolean }): Promise<void> {
+    this.#saveWhenDone ||= save;
+    this.#isFetchedAgain = false;
+    await this.#fetchAll();
+  }
+
+  async #fetchAll(): Promise<void> {
+    const wanted = this.#wants;
     this.#wants = 'everything';
-    this.#saveWhenDone ||= options.save;
+    this.trouble.value = null;
     const download = this.#download.peek();
     if (download === null) return;
-    await this.#pieces.keepForGood();
+    try {
+      await this.#pieces.keepForGood();
+    } catch (error) {
+      this.#wants = wanted;
+      this.#say(wordsOf(error));
+      return;
+    }
+    // It may have failed, or been closed, meanwhile.
+    if (this.#download.peek() !== download) return;
     this.phase.value = 'running';
     download.setWants('everything');
     download.resume();
-    this.#note({ save: options.save || undefined });
-    if (this.#isWhole) await this.#complete();
+    this.#writeNote();
+    this.#see(download.figures());
+  }
+
+  #say(words: string): void {
+    this.trouble.value = words;
+    announce(words);
   }
 
   pause(): void {
@@ -169,7 +208,7 @@ export class HeldContent {
     // A playback goes on: it fetches what it is about to show, and no more.
     if (this.isPlaying.peek()) this.#download.peek()?.setWants('what-is-read');
     else this.#download.peek()?.pause();
-    this.#note({});
+    this.#writeNote();
     announce('Paused.');
   }
 
@@ -199,35 +238,57 @@ export class HeldContent {
     this.#download.peek()?.setSharing(on);
   }
 
-  /** Builds one Blob of the kept pieces and hands it to the browser's own downloads. */
+  /** Hands the file to the browser's own downloads. Where that cannot be, `trouble` says why. */
   async save(): Promise<void> {
-    const figures = this.figures.peek();
-    if (figures === null || this.isSaving.peek()) return;
-    this.isSaving.value = true;
+    const name = this.figures.peek()?.name;
+    if (name === undefined || this.isSaving.peek()) return;
+    this.trouble.value = null;
     try {
-      saveBlob(await this.#pieces.toBlob(), figures.name);
-      this.savedAs.value = figures.name;
-      this.#note({ save: false });
-      announce(`${figures.name} was handed to the browser’s downloads.`);
+      await this.#file.save(name);
     } catch (error) {
-      this.#fail(error);
+      if (!this.#closing.signal.aborted) await this.#notSaved(error);
+      return;
     }
-    this.isSaving.value = false;
+    this.#saveWhenDone = false;
+    this.#isFetchedAgain = false;
+    this.#writeNote();
+    announce(`${name} was handed to the browser’s downloads.`);
+  }
+
+  /** Putting the file together reads what is kept, and finds what is damaged. */
+  async #notSaved(error: unknown): Promise<void> {
+    const now = this.#download.peek()?.figures();
+    if (now === undefined) return;
+    if (now.state === 'done' || this.#isFetchedAgain) {
+      this.#say(wordsOf(error));
+      this.#see(now);
+      return;
+    }
+    this.#saveWhenDone = true;
+    this.#isFetchedAgain = true;
+    await this.#fetchAll();
+    if (this.trouble.peek() === null && this.phase.peek() === 'running') this.#say(FETCHED_AGAIN);
   }
 
   /** Leaves the swarm; what is kept stays. */
   async close(): Promise<void> {
     this.#closing.abort();
     this.phase.value = 'closed';
+    this.#letGo();
+    await this.#leaving;
+  }
+
+  #letGo(): void {
     const download = this.#download.peek();
     this.#download.value = null;
-    await download?.close();
+    // What goes wrong while it closes changes nothing for the reader: it is gone.
+    if (download !== null) this.#leaving = download.close().catch((error: unknown) => void wordsOf(error));
   }
 
   /** Leaves the swarm and throws the pieces away. */
   async discard(): Promise<void> {
     await this.close();
-    await KeptPieces.delete(this.contentId);
+    if (!this.isInMemory.peek()) await KeptPieces.delete(this.contentId);
     forgetKept(this.contentId);
     announce('The kept pieces are removed.');
   }

@@ -1,10 +1,10 @@
-/** The pieces of one content in this browser's IndexedDB, as the page uses them. The only place that knows the store. */
-import { IndexedDbPieceStore, type KeptContent, type PieceStore } from '../../engine/index.ts';
+/** The pieces of one content in this browser, as the page uses them. The only place that knows the store. */
+import { BrowserPieceStore, IndexedDbPieceStore, type KeptContent, type PieceStore } from '../../engine/index.ts';
 import type { KeptKind } from '../state/kept.ts';
 import { watchedLimitBytes } from '../state/watched-limit.ts';
 
 export class KeptPieces {
-  #store: IndexedDbPieceStore | undefined;
+  #store: BrowserPieceStore | undefined;
 
   /** What the browser keeps, of all contents. */
   static async list(): Promise<KeptContent[]> {
@@ -22,17 +22,23 @@ export class KeptPieces {
     }
   }
 
-  /** For one Download, which opens and closes it. */
+  /** The browser refuses its storage: what is here goes with the tab. Known once the store is open. */
+  get isInMemory(): boolean {
+    return this.#store?.place === 'memory';
+  }
+
+  /** For one Download, which opens and closes it. What was kept for good before stays so, also when it is opened as `watched`. */
   store(kind: KeptKind): PieceStore {
-    this.#store = new IndexedDbPieceStore({ keep: kind === 'watched' ? 'until-evicted' : 'for-good', maxWatchedBytes: watchedLimitBytes.peek() });
+    this.#store = new BrowserPieceStore({ keep: kind === 'watched' ? 'until-evicted' : 'for-good', maxWatchedBytes: watchedLimitBytes.peek() });
     return this.#store;
   }
 
-  /** It was watched, and is now a download: only the reader removes it. */
+  /** It was watched, and is now a download: only the reader removes it. SwitchError `store-failed`. */
   async keepForGood(): Promise<void> {
     await this.#store?.keepForGood();
   }
 
+  /** SwitchError `store-failed`. */
   async toBlob(): Promise<Blob> {
     if (this.#store === undefined) throw new TypeError('Nothing is open that could be saved.');
     return this.#store.toBlob();

@@ -7,6 +7,7 @@ import { follow, videoHref } from '../router.ts';
 import { keptBytes, keptNote, keptNotes, type KeptNote } from '../state/kept.ts';
 import { chooseWatchedLimit, WATCHED_LIMITS, watchedLimitBytes } from '../state/watched-limit.ts';
 import { counted } from '../words/counts.ts';
+import { NOTHING_KEPT } from '../words/kept-words.ts';
 import { discardKept, discardWatched, heldContent } from './contents.ts';
 
 /** More are behind a button. */
@@ -14,7 +15,16 @@ const SHOWN_AT_FIRST = 5;
 
 export function KeptSection({ contentId }: { readonly contentId: string }): JSX.Element {
   const note = keptNote(contentId);
-  const isHeld = heldContent(contentId) !== undefined || (note !== undefined && note.bytesHeld > 0);
+  const content = heldContent(contentId);
+  if (content?.isInMemory.value === true) {
+    return (
+      <>
+        <h2>Kept in this browser</h2>
+        <p>Nothing. {NOTHING_KEPT} Another window or profile may let it.</p>
+      </>
+    );
+  }
+  const isHeld = content !== undefined || (note !== undefined && note.bytesHeld > 0);
   const others = keptNotes.value.filter((one) => one.contentId !== contentId);
   const watchedBytes = keptNotes.value.filter(({ kind }) => kind === 'watched').reduce((sum, { bytesHeld }) => sum + bytesHeld, 0);
   return (

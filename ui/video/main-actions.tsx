@@ -4,8 +4,14 @@ import type { Video } from '../api/video.ts';
 import { Icon, type IconName } from '../parts/icons.tsx';
 import { keptNote, type KeptNote } from '../state/kept.ts';
 import { heldContent, startDownload } from './contents.ts';
+import type { Watching } from './watching.ts';
 
-export function MainActions({ video }: { readonly video: Video }): JSX.Element {
+interface MainActionsProps {
+  readonly video: Video;
+  readonly watching: Watching;
+}
+
+export function MainActions({ video, watching }: MainActionsProps): JSX.Element {
   const { contentId } = video;
   const content = heldContent(contentId);
   const note = keptNote(contentId);
@@ -17,7 +23,8 @@ export function MainActions({ video }: { readonly video: Video }): JSX.Element {
     case 'opening': return <Main icon="download" isDisabled={!content?.isPlaying.value} onClick={start}>{content?.isPlaying.value === true ? 'Download' : 'Starting'}</Main>;
     case 'running': return <Main icon="pause" onClick={() => content?.pause()}>Pause download</Main>;
     case 'paused': return <Main icon="download" onClick={() => void content?.fetchAll({ save: false })}>Resume download</Main>;
-    case 'failed': return <Main icon="retry" onClick={start}>Try again</Main>;
+    // As it was opened: who only watched has not asked for a file that stays.
+    case 'failed': return <Main icon="retry" onClick={() => (content?.isDownload === true ? start() : watching.start())}>Try again</Main>;
     case 'done': return (
       <Main icon="save" isDisabled={content?.isSaving.value ?? false} onClick={() => void content?.save()}>
         {content?.savedAs.value === null ? 'Save file' : 'Save again'}

@@ -47,7 +47,7 @@ export function Stage({ video, watching }: StageProps): JSX.Element {
           <Icon name="play" size={32} />
         </button>
       ) : null}
-      {problems.length === 0 || failed.value || lost !== null ? null : <Problems problems={problems} video={video} plays={plays} />}
+      {problems.length === 0 || failed.value || lost !== null ? null : <Problems problems={problems} video={video} watching={watching} plays={plays} />}
       {failed.value ? <p class="stage-note" role="alert">The player did not load: the appliance did not answer. Press play to try again.</p> : null}
       {watching.isWanted.value && lost !== null ? <p class="stage-note" role="alert">{lost}</p> : null}
     </div>
@@ -55,11 +55,11 @@ export function Stage({ video, watching }: StageProps): JSX.Element {
 }
 
 /** Said before anybody tries, with what can be done instead. */
-function Problems({ video, plays, problems }: { readonly video: Video; readonly plays: boolean; readonly problems: readonly string[] }): JSX.Element {
+function Problems({ video, watching, plays, problems }: StageProps & { readonly plays: boolean; readonly problems: readonly string[] }): JSX.Element {
   return (
     <div class="stage-note unplayable">
       <p>{problems.join(' ')}{plays ? '' : ' Another player on this device may know it.'}</p>
-      {plays ? null : <MainActions video={video} />}
+      {plays ? null : <MainActions video={video} watching={watching} />}
     </div>
   );
 }

@@ -35,7 +35,7 @@ export function TitleRow({ video, watching, onRenamed }: TitleRowProps): JSX.Ele
           {video.createdAt === '' ? null : <span><time dateTime={video.createdAt} title={moment(video.createdAt)}>added {age(video.createdAt, nowMs.value)}</time></span>}
         </p>
       </div>
-      <div class="actions wide"><MainActions video={video} /></div>
+      <div class="actions wide"><MainActions video={video} watching={watching} /></div>
       <div class="actions">
         <CopyButton label={hasMoment ? 'Copy link at this moment' : 'Copy link'} short="Copy link" done="Link copied" text={() => pageLink(video, hasMoment ? watching.positionSeconds : null)} />
         <button type="button" class="button" aria-pressed={watching.areFiguresShown.value} aria-keyshortcuts="i" title="Where the bytes come from, in figures and charts (I)"
@@ -51,7 +51,7 @@ export function TitleRow({ video, watching, onRenamed }: TitleRowProps): JSX.Ele
           </>
         ) : null}
       </div>
-      <div class="phone-bar"><MainActions video={video} /></div>
+      <div class="phone-bar"><MainActions video={video} watching={watching} /></div>
       {dialog.value === 'rename' ? <RenameDialog video={video} onRenamed={onRenamed} onClose={close} /> : null}
       {dialog.value === 'delete' ? <DeleteDialog video={video} onClose={close} /> : null}
     </div>

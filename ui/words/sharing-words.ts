@@ -1,5 +1,5 @@
 /** Sharing in words: what is given, to whom, what they see, and why it may be off. */
-import type { MeteredReason } from '../state/sharing.ts';
+import type { MeteredReason } from '../player/content/metered.ts';
 import { rate } from '../format/numbers.ts';
 
 const WHY_OFF: Readonly<Record<MeteredReason, string>> = {

@@ -39,9 +39,9 @@ export function stateSentence(figures: Seen, cdn: CdnLoad | null): string {
 }
 
 /** For a content that is played, or was, and of which nobody asked for everything: its rests are no news. */
-export function watchSentence(figures: Seen, cdn: CdnLoad | null, { isPlaying }: { readonly isPlaying: boolean }): string {
+export function watchSentence(figures: Seen, cdn: CdnLoad | null, { isPlaying, isKept }: { readonly isPlaying: boolean; readonly isKept: boolean }): string {
   if (figures.state === 'done') return stateSentence(figures, cdn);
-  if (!isPlaying) return figures.sharing ? 'Not playing. What came so far is shared with other viewers while this tab is open.' : 'Not playing. What came so far is kept for next time.';
+  if (!isPlaying) return `Not playing. What came so far is ${figures.sharing ? 'shared with other viewers while this tab is open' : isKept ? 'kept for next time' : 'gone when this tab is closed'}.`;
   if (figures.state !== 'idle') return stateSentence(figures, cdn);
   const from = figures.switches.findLast(({ to }) => to === 'cdn' || to === 'swarm')?.to;
   const before = from === 'swarm' ? ' It came from other viewers.' : from === 'cdn' ? ' It came from the CDN.' : '';

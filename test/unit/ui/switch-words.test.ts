@@ -61,10 +61,11 @@ test('a player that rests and goes on with the same source has not switched', as
 
 test('a content that is watched says who it came from while it rests, and what happens to it when nobody plays it', async (t) => {
   const swarm: SwitchRecord = { atMs: 0, from: 'cdn', to: 'swarm', reason: 'cdn-busy' };
-  t.equal(watchSentence(seen('idle', { switches: [swarm] }), null, { isPlaying: true }), 'Enough is here for now. It came from other viewers.');
-  t.equal(watchSentence(seen('idle'), null, { isPlaying: true }), 'Enough is here for now.');
-  t.match(watchSentence(seen('waiting'), null, { isPlaying: true }), /^Nobody has the missing pieces right now/);
-  t.match(watchSentence(seen('idle'), null, { isPlaying: false }), /shared with other viewers while this tab is open/);
-  t.notMatch(watchSentence(seen('idle', { sharing: false }), null, { isPlaying: false }), /shared/);
-  t.match(watchSentence(seen('done'), null, { isPlaying: false }), /every piece is verified/);
+  t.equal(watchSentence(seen('idle', { switches: [swarm] }), null, { isPlaying: true, isKept: true }), 'Enough is here for now. It came from other viewers.');
+  t.equal(watchSentence(seen('idle'), null, { isPlaying: true, isKept: true }), 'Enough is here for now.');
+  t.match(watchSentence(seen('waiting'), null, { isPlaying: true, isKept: true }), /^Nobody has the missing pieces right now/);
+  t.match(watchSentence(seen('idle'), null, { isPlaying: false, isKept: true }), /shared with other viewers while this tab is open/);
+  t.notMatch(watchSentence(seen('idle', { sharing: false }), null, { isPlaying: false, isKept: true }), /shared/);
+  t.match(watchSentence(seen('idle', { sharing: false }), null, { isPlaying: false, isKept: false }), /gone when this tab is closed/);
+  t.match(watchSentence(seen('done'), null, { isPlaying: false, isKept: true }), /every piece is verified/);
 });

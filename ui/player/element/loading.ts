@@ -3,6 +3,7 @@
  * itself is only the surface.
  */
 import type { Download } from '../../../engine/index.ts';
+import { sharingChoice } from '../content/metered.ts';
 import { parseVideoAddress, type VideoAddress } from '../content/video-address.ts';
 import { posterAddress, type VideoFacts } from '../content/video-facts.ts';
 import type { AudioTracks } from './audio-tracks.ts';
@@ -133,7 +134,7 @@ export class Loading {
       return;
     }
     const session: Session = new Session({ video: player.nativeEl, listener: this.#listenerFor(() => session) }, {
-      address, download: this.#download, after: this.#closing,
+      address, download: this.#download, after: this.#closing, sharing: sharingChoice(player.getAttribute('sharing')),
       startSeconds: (contentId) => place.startFor(contentId, address?.startSeconds ?? null),
     });
     this.#session = session;

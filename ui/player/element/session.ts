@@ -3,6 +3,7 @@
  * one for every `src` or `download`, and closes it before the next.
  */
 import type { Download, DownloadFigures, SwitchState } from '../../../engine/index.ts';
+import type { SharingChoice } from '../content/metered.ts';
 import { openContent, type OpenContent } from '../content/open-content.ts';
 import { fetchVideoFacts, type VideoFacts } from '../content/video-facts.ts';
 import type { VideoAddress } from '../content/video-address.ts';
@@ -33,6 +34,8 @@ export interface SessionOptions {
   readonly address: VideoAddress | null;
   /** The page's own, which stays open after this. */
   readonly download: Download | null;
+  /** Of what is opened here; the page decides of its own. */
+  readonly sharing: SharingChoice;
   /** The session before this one, on its way out: the <video> has one at a time. */
   readonly after: Promise<void>;
   /** Asked when the content id is known. */
@@ -45,6 +48,7 @@ export class Session {
   readonly #closing = new AbortController();
   readonly #unsubscribe: (() => void)[] = [];
   #content: OpenContent | undefined;
+  #sharing: SharingChoice;
   #download: Download | undefined;
   #playback: Playback | undefined;
   #playability: Playability | null = null;
@@ -55,6 +59,7 @@ export class Session {
   constructor(components: SessionComponents, options: SessionOptions) {
     this.#parts = components;
     this.#options = options;
+    this.#sharing = options.sharing;
   }
 
   get address(): VideoAddress | null {
@@ -79,6 +84,11 @@ export class Session {
 
   switchFigures(): DownloadFigures | null {
     return this.#download?.figures() ?? null;
+  }
+
+  setSharing(choice: SharingChoice): void {
+    this.#sharing = choice;
+    this.#content?.setSharing(choice);
   }
 
   /** Tells the listener how it went. */
@@ -111,8 +121,10 @@ export class Session {
 
   async #openContent(address: VideoAddress | null, signal: AbortSignal): Promise<Download> {
     if (address === null) throw new PlayerError('not-an-address', 'There is no video to play.');
-    const content = await openContent(address, { signal });
+    const content = await openContent(address, { signal, sharing: this.#sharing });
     this.#content = content;
+    // It may have been changed while it was opening.
+    content.setSharing(this.#sharing);
     return content.download;
   }
 

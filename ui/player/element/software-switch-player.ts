@@ -2,11 +2,12 @@
  * `<software-switch-player src="http://nas:8080/videos/CONTENT-ID" controls>`: a <video> whose bytes come from the CDN and from
  * the swarm. Attributes, properties, methods and events are those of <video>; what is its own is documented at each member.
  *
- * Attributes of its own: `start` (seconds, `1h2m3s`), `noresume` (begins anew on every visit), `nohotkeys`. What is not in the
- * document loads nothing; what leaves it closes everything, and what is moved in it goes on.
+ * Attributes of its own: `start` (seconds, `1h2m3s`), `noresume` (begins anew on every visit), `nohotkeys`, `sharing` (`on`, `off`).
+ * What is not in the document loads nothing; what leaves it closes everything, and what is moved in it goes on.
  */
 import type { Download, DownloadFigures } from '../../../engine/index.ts';
 import type { Playability } from '../../../engine/media/index.ts';
+import { isShared, sharingChoice } from '../content/metered.ts';
 import { contentAddress } from '../content/video-address.ts';
 import type { PlaybackFigures } from '../playback-figures.ts';
 import { AudioTracks, type AudioTrackChoice } from './audio-tracks.ts';
@@ -22,9 +23,9 @@ import { Size } from './size.ts';
 import { SubtitleTracks, type SubtitlesDescription } from './subtitles.ts';
 import { playerSheet, TEMPLATE } from './template.ts';
 
-const OWN_ATTRIBUTES = ['width', 'height'];
+const OWN_ATTRIBUTES = ['width', 'height', 'sharing'];
 /** Decided here, and never by the <video> in the shadow root. */
-const NOT_FORWARDED = ['src', 'controls', 'preload', 'poster', 'width', 'height'];
+const NOT_FORWARDED = ['src', 'controls', 'preload', 'poster', 'width', 'height', 'sharing'];
 
 interface Parts {
   readonly loading: Loading;
@@ -56,6 +57,19 @@ export class SoftwareSwitchPlayer extends ReflectedVideo {
 
   set download(download: Download | null) {
     this.#shadow().loading.download = download;
+  }
+
+  /**
+   * Whether verified pieces are given to other viewers, who then see this device's address. Where nobody says, `off` on a connection
+   * that is paid by the byte or while the browser saves data, else `on`. A `download` given by the page is the page's to decide:
+   * `switchFigures.sharing` has what is so.
+   */
+  get sharing(): 'on' | 'off' {
+    return isShared(sharingChoice(this.getAttribute('sharing'))) ? 'on' : 'off';
+  }
+
+  set sharing(choice: 'on' | 'off') {
+    this.setAttribute('sharing', choice);
   }
 
   /** How it plays: buffer, codecs, dropped frames, stalls. null while nothing is open. */
@@ -157,7 +171,7 @@ export class SoftwareSwitchPlayer extends ReflectedVideo {
     this.#parts = { loading, overlay, subtitles, controls: new ControlsMount({ player: this, root }), size: new Size({ root }) };
     root.addEventListener('slotchange', () => this.#takeSources());
     this.#takeSources();
-    this.#takeEarlyDownload();
+    this.#takeEarly();
   }
 
   override connectedCallback(): void {
@@ -182,6 +196,7 @@ export class SoftwareSwitchPlayer extends ReflectedVideo {
     if (name === 'src') loading.reload();
     else if (name === 'preload' || name === 'autoplay') loading.schedule();
     else if (name === 'poster') loading.showPoster();
+    else if (name === 'sharing') loading.session?.setSharing(sharingChoice(now));
     else if (name === 'width' || name === 'height') size.set(this.width, this.height);
     else if (name === 'controls' && now === null) controls.hide();
     else if (name === 'controls' && this.isConnected) controls.show();
@@ -226,11 +241,13 @@ export class SoftwareSwitchPlayer extends ReflectedVideo {
   }
 
   /** Set before the element was defined. */
-  #takeEarlyDownload(): void {
-    if (!Object.hasOwn(this, 'download')) return;
-    const { download } = this;
-    Reflect.deleteProperty(this, 'download');
-    this.download = download;
+  #takeEarly(): void {
+    for (const name of ['download', 'sharing'] as const) {
+      if (!Object.hasOwn(this, name)) continue;
+      const value: unknown = this[name];
+      Reflect.deleteProperty(this, name);
+      Reflect.set(this, name, value);
+    }
   }
 
   /** <source> children name the video when `src` does not; the <video> itself must not load them. */
