@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
-import tap, { test } from 'tap';
+import tap, { test, type Test } from 'tap';
 import { build } from 'vite';
-import { startAppliance } from '../fixtures/appliance.ts';
+import { startAppliance, type RunningAppliance } from '../fixtures/appliance.ts';
 import { launchProfile } from '../fixtures/browser.ts';
 import { putVideo } from '../fixtures/library.ts';
 
@@ -27,8 +27,17 @@ const STATES: readonly (readonly [state: string, sentence: RegExp, shown: readon
   ['failed', /no room for more pieces/, ['Try again', 'Remove the kept pieces']],
 ];
 
+const folder = tap.testdir();
+await build({ configFile: CONFIG, logLevel: 'error', build: { outDir: folder, emptyOutDir: false } });
+
+async function oneVideo(t: Test): Promise<{ readonly appliance: RunningAppliance; readonly contentId: string }> {
+  const appliance = await startAppliance(t);
+  const { contentId } = await putVideo(appliance, 'Any.mp4', await readFile(MEDIA));
+  return { appliance, contentId };
+}
+
 /** The built page of `folder` in place of the appliance's; the API stays the appliance's. */
-async function servePage(page: Page, folder: string): Promise<void> {
+async function servePage(page: Page): Promise<void> {
   await page.route((url) => !/^\/(api|signalling)\b/.test(url.pathname), async (route) => {
     const { pathname } = new URL(route.request().url());
     const file = /^\/(assets|theme|icon)/.test(pathname) ? pathname : '/index.html';
@@ -37,13 +46,10 @@ async function servePage(page: Page, folder: string): Promise<void> {
 }
 
 test('every state of a download says what happens and what it means', async (t) => {
-  const folder = t.testdir();
-  await build({ configFile: CONFIG, logLevel: 'error', build: { outDir: folder, emptyOutDir: false } });
-  const appliance = await startAppliance(t);
-  const { contentId } = await putVideo(appliance, 'Any.mp4', await readFile(MEDIA));
+  const { appliance, contentId } = await oneVideo(t);
   for (const viewport of [{ width: 1440, height: 900 }, { width: 390, height: 844 }]) {
     const { page, errors } = await launchProfile(t, { viewport, hasTouch: viewport.width < 500 });
-    await servePage(page, folder);
+    await servePage(page);
     for (const [state, sentence, shown] of STATES) {
       await page.goto(`${appliance.url}/videos/${contentId}?state=${state}`);
       await page.getByRole('button', { name: 'Download' }).filter({ visible: true }).click();
@@ -59,13 +65,10 @@ test('every state of a download says what happens and what it means', async (t) 
 });
 
 test('the figures tell the CDN from the swarm: chart, table, pieces, peers, switches, and the player’s own', async (t) => {
-  const folder = t.testdir();
-  await build({ configFile: CONFIG, logLevel: 'error', build: { outDir: folder, emptyOutDir: false } });
-  const appliance = await startAppliance(t);
-  const { contentId } = await putVideo(appliance, 'Any.mp4', await readFile(MEDIA));
+  const { appliance, contentId } = await oneVideo(t);
   for (const viewport of [{ width: 1440, height: 900 }, { width: 390, height: 844 }]) {
     const { page, errors } = await launchProfile(t, { viewport, hasTouch: viewport.width < 500 });
-    await servePage(page, folder);
+    await servePage(page);
     await page.goto(`${appliance.url}/videos/${contentId}?state=swarm`);
     await page.getByRole('button', { name: 'Play Any' }).click();
     await page.getByRole('button', { name: 'Figures', exact: true }).click();
@@ -110,12 +113,9 @@ async function colours(page: Page): Promise<Record<string, boolean>> {
 }
 
 test('what is played is fetched as far as it is read, and a hidden tab gives less', async (t) => {
-  const folder = t.testdir();
-  await build({ configFile: CONFIG, logLevel: 'error', build: { outDir: folder, emptyOutDir: false } });
-  const appliance = await startAppliance(t);
-  const { contentId } = await putVideo(appliance, 'Any.mp4', await readFile(MEDIA));
+  const { appliance, contentId } = await oneVideo(t);
   const { page } = await launchProfile(t);
-  await servePage(page, folder);
+  await servePage(page);
   await page.goto(`${appliance.url}/videos/${contentId}?state=swarm&t=100`);
   await page.locator('software-switch-player').waitFor();
   const wants = (): Promise<string | undefined> => page.evaluate(() => document.documentElement.dataset['wants']);
@@ -137,16 +137,26 @@ test('what is played is fetched as far as it is read, and a hidden tab gives les
   t.match(await page.locator('article').innerText(), /with at most 8\.0 Mb\/s while it is hidden/, 'and the page says so');
 });
 
+test('what was whole, lost some of it, and is whole again is saved as it was asked for', async (t) => {
+  const { appliance, contentId } = await oneVideo(t);
+  const { page } = await launchProfile(t);
+  await servePage(page);
+  await page.goto(`${appliance.url}/videos/${contentId}?state=lost`);
+  await page.getByRole('button', { name: 'Play Any' }).click();
+  await page.locator('.strip-head').waitFor();
+  const saved = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Download', exact: true }).first().click();
+  t.equal((await saved).suggestedFilename(), 'Big Buck Bunny.mp4');
+  await page.getByRole('button', { name: 'Save again' }).first().waitFor();
+});
+
 for (const [why, connection, words] of [
   ['data saver', { saveData: true }, 'set to save data'], ['a mobile connection', { saveData: false, type: 'cellular' }, 'on a mobile connection'],
 ] as const) {
   test(`with ${why}, sharing is off until the reader says otherwise`, async (t) => {
-    const folder = t.testdir();
-    await build({ configFile: CONFIG, logLevel: 'error', build: { outDir: folder, emptyOutDir: false } });
-    const appliance = await startAppliance(t);
-    const { contentId } = await putVideo(appliance, 'Any.mp4', await readFile(MEDIA));
+    const { appliance, contentId } = await oneVideo(t);
     const { page } = await launchProfile(t);
-    await servePage(page, folder);
+    await servePage(page);
     await page.addInitScript((seen) => {
       Object.defineProperty(navigator, 'connection', { value: Object.assign(new EventTarget(), seen) });
     }, connection);
@@ -164,12 +174,9 @@ for (const [why, connection, words] of [
 }
 
 test('pointing at the source strip names the source and the piece', async (t) => {
-  const folder = t.testdir();
-  await build({ configFile: CONFIG, logLevel: 'error', build: { outDir: folder, emptyOutDir: false } });
-  const appliance = await startAppliance(t);
-  const { contentId } = await putVideo(appliance, 'Any.mp4', await readFile(MEDIA));
+  const { appliance, contentId } = await oneVideo(t);
   const { page } = await launchProfile(t);
-  await servePage(page, folder);
+  await servePage(page);
   await page.goto(`${appliance.url}/videos/${contentId}?state=swarm`);
   await page.getByRole('button', { name: 'Download' }).filter({ visible: true }).click();
   const strip = page.locator('.strip canvas');

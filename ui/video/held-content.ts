@@ -118,7 +118,7 @@ export class HeldContent {
   }
 
   #see(figures: DownloadFigures): void {
-    if (this.#closing.signal.aborted || this.phase.peek() === 'failed') return;
+    if (this.#closing.signal.aborted || this.#download.peek() === null) return;
     const before = this.figures.peek()?.state ?? 'idle';
     this.traffic.add(figures.elapsedMs, figures.bytesFrom);
     this.figures.value = figures;
@@ -154,10 +154,14 @@ export class HeldContent {
   }
 
   #fail(words: string): void {
+    this.#giveUp(words);
+    this.#letGo();
+  }
+
+  #giveUp(words: string): void {
     this.failure.value = words;
     this.phase.value = 'failed';
     announce(words);
-    this.#letGo();
   }
 
   /** Everything is here. */
@@ -238,7 +242,7 @@ export class HeldContent {
     this.#download.peek()?.setSharing(on);
   }
 
-  /** Hands the file to the browser's own downloads. Where that cannot be, `trouble` says why. */
+  /** Hands the file to the browser's own downloads. Where that cannot be, `failure` says why. */
   async save(): Promise<void> {
     const name = this.figures.peek()?.name;
     if (name === undefined || this.isSaving.peek()) return;
@@ -259,11 +263,8 @@ export class HeldContent {
   async #notSaved(error: unknown): Promise<void> {
     const now = this.#download.peek()?.figures();
     if (now === undefined) return;
-    if (now.state === 'done' || this.#isFetchedAgain) {
-      this.#say(wordsOf(error));
-      this.#see(now);
-      return;
-    }
+    // A player goes on with what it reads. Another try opens the store anew, which then knows what is there.
+    if (now.state === 'done' || this.#isFetchedAgain) return this.#giveUp(wordsOf(error));
     this.#saveWhenDone = true;
     this.#isFetchedAgain = true;
     await this.#fetchAll();
