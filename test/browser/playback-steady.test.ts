@@ -108,11 +108,15 @@ test('passes a damaged place, says so, and plays to the end', async (t) => {
 /** Half a minute with a picture that needs its bytes. */
 async function richVideo(t: Test): Promise<Buffer> {
   const path = join(t.testdir(), 'rich.mp4');
+  await makeRichVideo(path, { soundSeconds: 30 });
+  return readFile(path);
+}
+
+async function makeRichVideo(path: string, { soundSeconds }: { readonly soundSeconds: number }): Promise<void> {
   await runFfmpeg([
-    '-f', 'lavfi', '-i', 'testsrc2=s=640x360:r=25:d=30', '-f', 'lavfi', '-i', 'sine=f=440:d=30', '-c:v', 'libx264', '-preset', 'ultrafast', '-b:v', '4M',
+    '-f', 'lavfi', '-i', 'testsrc2=s=640x360:r=25:d=30', '-f', 'lavfi', '-i', `sine=f=440:d=${soundSeconds}`, '-c:v', 'libx264', '-preset', 'ultrafast', '-b:v', '4M',
     '-pix_fmt', 'yuv420p', '-g', '50', '-c:a', 'aac', '-movflags', '+faststart', path,
   ]);
-  return readFile(path);
 }
 
 test('goes on behind frames that the browser refuses, and loses nothing before them', async (t) => {
@@ -142,5 +146,24 @@ test('plays in a browser with little room', async (t) => {
   const figures = await tab.call('figures');
   t.equal(figures?.failure, null);
   t.same(figures?.stalls.filter(({ bufferAheadSeconds }) => bufferAheadSeconds < 1), [], 'nothing was late');
+  t.same(tab.errors, []);
+});
+
+test('plays on in silence where the sound ends long before the picture, and is heard again by who goes back', async (t) => {
+  const appliance = await startAppliance(t);
+  const path = join(t.testdir(), 'short-sound.mp4');
+  await makeRichVideo(path, { soundSeconds: 4 });
+  const { contentId } = await putVideo(appliance, 'short-sound.mp4', await readFile(path));
+  // The rest of the picture is more than this browser holds, so the media source cannot be ended.
+  const tab = await playbackTab(t, appliance.url, ['--mse-video-buffer-size-limit-mb=3']);
+  const { playable } = await tab.open({ contentId });
+  await tab.call('play', 2);
+  await untilPosition(tab, 8);
+  t.equal(await tab.call('audioTrack'), playable?.audioTrack, 'the choice of the sound is as it was');
+  await tab.call('jump', 1);
+  await eventually('the sound', async () => Math.abs(await tab.call('loudestHz') - 440) < 60);
+  await tab.call('ended');
+  const figures = await tab.call('figures');
+  t.equal(figures?.failure, null);
   t.same(tab.errors, []);
 });

@@ -1,5 +1,5 @@
 /** How far ahead of the playhead one track is buffered: filled up to a goal, then left alone until it has run down. */
-import { FILL_SECONDS, MAX_RATE_FOR_GOAL, MIN_FILL_SECONDS, RESUME_SECONDS } from './limits.ts';
+import { FILL_SECONDS, MAX_RATE_FOR_GOAL, MIN_FILL_SECONDS, RECOVER_FACTOR, RESUME_SECONDS } from './limits.ts';
 
 export interface BufferGoalOptions {
   readonly maxAheadBytes: number;
@@ -24,7 +24,9 @@ export class BufferGoal {
 
   /** Whether more is wanted now. */
   wantsMore(aheadSeconds: number, fillSeconds: number): boolean {
-    this.#isFilling = aheadSeconds < (this.#isFilling ? fillSeconds : fillSeconds * (RESUME_SECONDS / FILL_SECONDS));
+    const wasFilling = this.#isFilling;
+    this.#isFilling = aheadSeconds < (wasFilling ? fillSeconds : fillSeconds * (RESUME_SECONDS / FILL_SECONDS));
+    if (this.#isFilling && !wasFilling) this.#share = Math.min(1, this.#share * RECOVER_FACTOR);
     return this.#isFilling;
   }
 

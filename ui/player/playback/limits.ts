@@ -9,6 +9,8 @@ export const RESUME_SECONDS = 20;
 export const FIRST_FILL_SECONDS = 2;
 /** Longer than that, something is odd, and more may help. */
 export const FIRST_FILL_MS = 1_500;
+/** What a browser without room took from the goal comes back by this factor each time the buffer is filled anew. */
+export const RECOVER_FACTOR = 1.05;
 /** A browser that has less room than this cannot play the file. */
 export const MIN_FILL_SECONDS = 4;
 /** Going back a little needs nothing new; what is further back is in the piece store. */
@@ -51,9 +53,13 @@ export const MAX_READ_AHEAD_BYTES = 128 * MIB;
 /** Runs of the file nearer than this are one. */
 export const RUN_GAP_BYTES = MIB;
 
-/** Damaged places are passed, each by this much, this often. */
+/** A damaged place is passed by this much, and by twice as much at each further try. */
 export const SKIP_SECONDS = 2;
 export const MAX_SKIPS = 8;
+/** Damage this far behind the last is another, with tries of its own. */
+export const FORGET_DAMAGE_SECONDS = 60;
+/** The figures name this many, the last ones. */
+export const MAX_SKIPS_TOLD = 200;
 /** New beginnings after the browser gave up decoding. */
 export const MAX_RECOVERIES = 6;
 

@@ -7,7 +7,7 @@ import { MediaError, type MediaFile, openMedia, type Playability, playability } 
 import type { PlaybackFigures } from '../playback-figures.ts';
 import { Attachment, mediaSourceClass } from './attachment.ts';
 import { DownloadSource } from './download-source.ts';
-import { MAX_RECOVERIES, SKIP_SECONDS } from './limits.ts';
+import { MAX_RECOVERIES, MAX_SKIPS_TOLD, NEAR_END_SECONDS, SKIP_SECONDS } from './limits.ts';
 import { Listeners } from './listeners.ts';
 import { elementError, Session } from './session.ts';
 import type { Span } from './spans.ts';
@@ -27,6 +27,11 @@ export interface PlaybackOptions {
   readonly audioTrack?: number | null;
 }
 
+interface Over {
+  readonly kind: 'video' | 'audio';
+  readonly endSeconds: number;
+}
+
 const CHANGES = ['timeupdate', 'progress', 'waiting', 'playing', 'pause', 'seeking', 'seeked', 'ended', 'loadeddata', 'ratechange', 'resize'] as const;
 
 export class Playback {
@@ -41,6 +46,10 @@ export class Playback {
   #attachment: Attachment | undefined;
   #session: Session | undefined;
   #playable: Playability | undefined;
+  /** The chosen sound. */
+  #audioTrack: number | null = null;
+  /** A track that is over while the other goes on for long, and where. */
+  #over: Over | undefined;
   #damaged: readonly Span[] = [];
   #skippedSeconds: readonly number[] = [];
   #failure: string | null = null;
@@ -59,6 +68,7 @@ export class Playback {
     video.addEventListener('play', () => { this.#wantsToPlay = true; }, { signal });
     video.addEventListener('pause', () => { if (video.error === null) this.#wantsToPlay = false; }, { signal });
     video.addEventListener('error', () => this.#onVideoError(), { signal });
+    video.addEventListener('seeking', () => { if (this.#over !== undefined && video.currentTime < this.#over.endSeconds - NEAR_END_SECONDS) this.#anew(undefined); }, { signal });
   }
 
   get file(): MediaFile | undefined {
@@ -113,12 +123,14 @@ export class Playback {
     if (track === undefined || this.#playable?.audioTracks.includes(trackNumber) !== true) {
       throw new MediaError('not-playable', `Track ${trackNumber} is no sound that this browser plays.`);
     }
-    this.#session?.selectAudio(trackNumber);
+    this.#audioTrack = trackNumber;
+    if (this.#over?.kind === 'audio') this.#anew(undefined);
+    else this.#session?.selectAudio(trackNumber);
     this.#listeners.changed();
   }
 
   audioTrack(): number | null {
-    return this.#session?.audioTrack ?? null;
+    return this.#session === undefined ? null : this.#audioTrack;
   }
 
   /** Detaches from the video and gives up what is being read. The Download stays open. */
@@ -142,17 +154,22 @@ export class Playback {
     this.#playable = playable;
     const audioTrack = this.#options.audioTrack === undefined ? playable.audioTrack : this.#options.audioTrack;
     if (playable.videoTrack === null && audioTrack === null) throw new MediaError('not-playable', playable.problems.join(' '));
-    await this.#begin(this.#options.startSeconds ?? 0, audioTrack, signal);
+    this.#audioTrack = audioTrack;
+    await this.#begin(this.#options.startSeconds ?? 0, signal);
     return playable;
   }
 
-  async #begin(startSeconds: number, audioTrack: number | null, signal: AbortSignal): Promise<void> {
+  async #begin(startSeconds: number, signal: AbortSignal): Promise<void> {
     if (this.#file === undefined || this.#attachment === undefined) return;
     this.#session = new Session({
       video: this.#video, file: this.#file, download: this.#download, attachment: this.#attachment, host: {
         onSkipped: (atSeconds) => this.#skipped(atSeconds), onFailed: (error) => this.#fail(error),
+        onOver: (kind, endSeconds) => this.#anew({ kind, endSeconds }),
       },
-    }, { videoTrack: this.#playable?.videoTrack ?? null, audioTrack, startSeconds, durationSeconds: this.#file.info.durationSeconds, avoid: this.#damaged });
+    }, {
+      videoTrack: this.#over?.kind === 'video' ? null : this.#playable?.videoTrack ?? null, audioTrack: this.#over?.kind === 'audio' ? null : this.#audioTrack,
+      startSeconds, durationSeconds: this.#file.info.durationSeconds, avoid: this.#damaged,
+    });
     await this.#session.start(signal);
   }
 
@@ -162,31 +179,46 @@ export class Playback {
     if (error === null || this.#session?.hasBegun !== true || this.#closing.signal.aborted) return;
     const isDecoding = error.code === error.MEDIA_ERR_DECODE;
     if (!isDecoding || this.#damaged.length === MAX_RECOVERIES) return this.#fail(elementError(this.#video));
-    void this.#recover().catch((failure: unknown) => this.#fail(failure));
+    void this.#recover();
   }
 
   async #recover(): Promise<void> {
-    const { currentTime, playbackRate } = this.#video;
-    const wantsToPlay = this.#wantsToPlay;
-    const audioTrack = this.audioTrack();
-    const atSeconds = this.#session?.refusedAtSeconds ?? currentTime;
+    const atSeconds = this.#session?.refusedAtSeconds ?? this.#video.currentTime;
     // Where leaving out a little did not help, more is left out.
     const tries = this.#damaged.filter(({ startSeconds, endSeconds }) => startSeconds <= atSeconds && atSeconds < endSeconds + SKIP_SECONDS).length;
     this.#damaged = [...this.#damaged, { startSeconds: atSeconds, endSeconds: atSeconds + SKIP_SECONDS * 2 ** tries }];
     this.#skipped(atSeconds);
+    await this.#beginAgain();
+  }
+
+  /** From the playhead on without the track that is over, or with both again. */
+  #anew(over: Over | undefined): void {
+    this.#over = over;
+    void this.#beginAgain();
+  }
+
+  async #beginAgain(): Promise<void> {
+    const { currentTime, playbackRate } = this.#video;
+    const wantsToPlay = this.#wantsToPlay;
     this.#session?.close();
     this.#attachment?.detach();
     this.#timing.restart();
-    this.#attachment = new Attachment({ video: this.#video });
+    const attachment = new Attachment({ video: this.#video });
+    this.#attachment = attachment;
     this.#video.playbackRate = playbackRate;
-    const begun = this.#begin(currentTime, audioTrack, this.#closing.signal);
+    const begun = this.#begin(currentTime, this.#closing.signal);
     // A new source pauses the element; whether it may play was decided before.
     if (wantsToPlay) this.#video.play().catch(() => undefined);
-    await begun;
+    try {
+      await begun;
+    } catch (error) {
+      // One that another beginning took the place of was closed by it.
+      if (this.#attachment === attachment) this.#fail(error);
+    }
   }
 
   #skipped(atSeconds: number): void {
-    this.#skippedSeconds = [...this.#skippedSeconds, atSeconds];
+    this.#skippedSeconds = [...this.#skippedSeconds, atSeconds].slice(-MAX_SKIPS_TOLD);
     this.#listeners.changed();
   }
 

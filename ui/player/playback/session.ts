@@ -3,7 +3,7 @@ import type { Download } from '../../../engine/index.ts';
 import { type InitSegment, MediaError, type MediaFile } from '../../../engine/media/index.ts';
 import type { Attachment } from './attachment.ts';
 import { Gaps } from './gaps.ts';
-import { AUDIO_LEAD_SECONDS, FIRST_FILL_MS, MAX_AUDIO_AHEAD_BYTES, MAX_VIDEO_AHEAD_BYTES, NARROW_HOLE_SECONDS, TELL_EVERY_MS } from './limits.ts';
+import { AUDIO_LEAD_SECONDS, FIRST_FILL_MS, MAX_AUDIO_AHEAD_BYTES, MAX_VIDEO_AHEAD_BYTES, NARROW_HOLE_SECONDS, NEAR_END_SECONDS, TELL_EVERY_MS } from './limits.ts';
 import { ReadAhead, type TrackPlace } from './read-ahead.ts';
 import { aheadOf, type Span, spansOf } from './spans.ts';
 import { BufferError } from './track-buffer.ts';
@@ -23,6 +23,8 @@ interface SessionHost {
   /** A damaged place was passed. */
   onSkipped(atSeconds: number): void;
   onFailed(error: unknown): void;
+  /** The playhead stands where this track is over: a browser plays past that only with the other to its end, and that does not fit. */
+  onOver(kind: 'video' | 'audio', endSeconds: number): void;
 }
 
 export interface SessionOptions {
@@ -203,6 +205,18 @@ export class Session {
     for (const feed of this.#feeds) feed.poke();
     this.#gaps.check(performance.now());
     this.#sayAhead();
+    this.#lookForOver();
+  }
+
+  #lookForOver(): void {
+    const { currentTime, readyState } = this.#parts.video;
+    const over = this.#feeds.find(({ isEnded }) => isEnded);
+    const other = this.#feeds.find(({ isEnded }) => !isEnded);
+    if (over === undefined || other === undefined || !this.#hasBegun || readyState > HTMLMediaElement.HAVE_CURRENT_DATA) return;
+    const endSeconds = over.fed.endSeconds ?? 0;
+    const { durationSeconds } = this.#options;
+    if (currentTime < endSeconds - NEAR_END_SECONDS || !other.cannotHold(durationSeconds === null ? other.aheadSeconds() : durationSeconds - currentTime)) return;
+    this.#parts.host.onOver(over === this.#audio ? 'audio' : 'video', endSeconds);
   }
 
   #sayAhead(): void {

@@ -6,8 +6,8 @@ import { type Fragment, type InitSegment, MediaError, type MediaFile } from '../
 import { BufferGoal } from './buffer-goal.ts';
 import { FedFragments } from './fed-fragments.ts';
 import {
-  EDGE_SECONDS, EVICT_FROM_SECONDS, FIRST_FILL_SECONDS, KEEP_BEHIND_SECONDS, KEEP_BEHIND_WHEN_FULL_SECONDS, MAX_OVERHANG_SECONDS, MAX_SKIPS, NARROW_HOLE_SECONDS,
-  SKIP_SECONDS,
+  EDGE_SECONDS, EVICT_FROM_SECONDS, FIRST_FILL_SECONDS, FORGET_DAMAGE_SECONDS, KEEP_BEHIND_SECONDS, KEEP_BEHIND_WHEN_FULL_SECONDS, MAX_OVERHANG_SECONDS, MAX_SKIPS,
+  NARROW_HOLE_SECONDS, SKIP_SECONDS,
 } from './limits.ts';
 import { aheadOf, type Span, spanAt } from './spans.ts';
 import { isFull, type TrackBuffer } from './track-buffer.ts';
@@ -59,9 +59,14 @@ export class TrackFeed {
   /** Whose init segment the buffer has. */
   #readyFor: number | undefined;
   #running = new AbortController();
+  /** When the run before has given back what it read with: a run that took another reader would read the index once more. */
+  #givenBack: Promise<unknown> = Promise.resolve();
   #fromSeconds = 0;
   #isEnded = false;
+  /** The browser has no room for the next fragment. */
+  #isRefused = false;
   #skips = 0;
+  #damagedAtSeconds = 0;
   #poked = Promise.withResolvers<void>();
 
   constructor({ file, host }: { readonly file: MediaFile; readonly host: FeedHost }, { trackNumber, maxAheadBytes, leadSeconds, avoid }: FeedOptions) {
@@ -113,8 +118,14 @@ export class TrackFeed {
     const isHeld = fedTo !== undefined && spanAt(this.#buffer?.spans() ?? [], seconds) !== undefined;
     const isAfterAll = this.#isEnded && seconds >= (fedTo ?? 0) - EDGE_SECONDS;
     const isNext = !this.#isEnded && seconds >= (fedTo ?? this.#fromSeconds) - EDGE_SECONDS && seconds <= (fedTo ?? this.#fromSeconds) + NEAR_SECONDS;
-    if (isHeld || isAfterAll || isNext) this.poke();
-    else this.begin(seconds);
+    if (isHeld || isAfterAll || isNext) return this.poke();
+    this.#skips = 0;
+    this.begin(seconds);
+  }
+
+  /** Whether the next `seconds` of it are more than the buffer takes. */
+  cannotHold(seconds: number): boolean {
+    return this.#isRefused || seconds > MAX_OVERHANG_SECONDS || !this.#goal.hasRoom(seconds, this.#fed.bytesPerSecond);
   }
 
   /** Whether this track's run began before `from` and got beyond `to`: a hole between the two is then the file's own. */
@@ -148,7 +159,7 @@ export class TrackFeed {
     this.#running.abort();
     this.#running = new AbortController();
     const { signal } = this.#running;
-    this.#isEnded = false;
+    this.#isEnded = this.#isRefused = false;
     this.poke();
     this.#run(fromSeconds, makeRoom, when, signal).catch((error: unknown) => {
       if (!signal.aborted) this.#failed(error);
@@ -156,15 +167,20 @@ export class TrackFeed {
   }
 
   async #run(fromSeconds: number, makeRoom: MakeRoom, when: 'at-once' | 'with-first-fragment', signal: AbortSignal): Promise<void> {
-    const fragments = this.#file.fragments(this.#trackNumber, { fromSeconds, signal });
+    await this.#givenBack;
+    signal.throwIfAborted();
+    const trackNumber = this.#trackNumber;
+    const fragments = this.#file.fragments(trackNumber, { fromSeconds, signal });
+    // One that nobody asks for more would wait for ever, and keep what it reads with.
+    signal.addEventListener('abort', () => { this.#givenBack = fragments.return().catch(() => undefined); }, { once: true });
     // What is read next is read while the browser takes what was read before.
     let next = soon(fragments);
     const [init, buffer] = await Promise.all([
-      this.#host.initSegment(this.#trackNumber), this.#attached.promise, when === 'at-once' ? makeRoom(undefined, signal) : undefined,
+      this.#host.initSegment(trackNumber), this.#attached.promise, when === 'at-once' ? makeRoom(undefined, signal) : undefined,
     ]);
     const first = (await next).value ?? undefined;
     if (when === 'with-first-fragment') await makeRoom(first, signal);
-    await this.#prepare(buffer, init, first?.startSeconds ?? 0, signal);
+    await this.#prepare(buffer, trackNumber, init, first?.startSeconds ?? 0, signal);
     let isPassing = false;
     for (;;) {
       const { value: fragment } = await next;
@@ -189,11 +205,13 @@ export class TrackFeed {
     this.#host.onEnded();
   }
 
-  async #prepare(buffer: TrackBuffer, init: InitSegment, startSeconds: number, signal: AbortSignal): Promise<void> {
-    if (this.#readyFor !== this.#trackNumber) {
+  async #prepare(buffer: TrackBuffer, trackNumber: number, init: InitSegment, startSeconds: number, signal: AbortSignal): Promise<void> {
+    if (this.#readyFor !== trackNumber) {
+      // Given up in between, it is ready for none.
+      this.#readyFor = undefined;
       if (buffer.mimeType !== init.mimeType) await buffer.changeType(init.mimeType, signal);
       if (init.bytes.length > 0) await buffer.append(init.bytes, signal);
-      this.#readyFor = this.#trackNumber;
+      this.#readyFor = trackNumber;
     }
     await buffer.place(init.timestamps === 'by-offset' ? startSeconds : undefined, signal);
   }
@@ -201,12 +219,16 @@ export class TrackFeed {
   async #append(buffer: TrackBuffer, fragment: Fragment, signal: AbortSignal): Promise<void> {
     for (;;) {
       try {
-        return await buffer.append(fragment.bytes, signal);
+        await buffer.append(fragment.bytes, signal);
+        this.#isRefused = false;
+        return;
       } catch (error) {
         if (!isFull(error)) throw error;
         const madeRoom = await this.#letGo(buffer, KEEP_BEHIND_WHEN_FULL_SECONDS, KEEP_BEHIND_WHEN_FULL_SECONDS, signal);
         if (madeRoom) continue;
-        this.#goal.shrink(this.aheadSeconds(), this.fillSeconds());
+        // Each later try is for the same lack of room.
+        if (!this.#isRefused) this.#goal.shrink(this.aheadSeconds(), this.fillSeconds());
+        this.#isRefused = true;
         await this.#untilPoked(signal);
       }
     }
@@ -242,10 +264,12 @@ export class TrackFeed {
   #failed(error: unknown): void {
     const isDamage = error instanceof MediaError && error.code === 'damaged';
     const atSeconds = this.#fed.endSeconds ?? this.#fromSeconds;
+    if (atSeconds > this.#damagedAtSeconds + FORGET_DAMAGE_SECONDS) this.#skips = 0;
     if (!isDamage || this.#skips === MAX_SKIPS) return this.#host.onFailed(error, atSeconds);
     this.#host.onSkipped(atSeconds);
     // The first key frame after the damage may be far: each try goes further.
     this.#skips += 1;
+    this.#damagedAtSeconds = atSeconds;
     this.#begin(atSeconds + SKIP_SECONDS * 2 ** (this.#skips - 1), () => undefined, 'at-once');
   }
 }
