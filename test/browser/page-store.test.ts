@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core';
 import type { Config } from '../../config/schema.ts';
 import { startAppliance } from '../fixtures/appliance.ts';
 import { launchProfile, type Profile } from '../fixtures/browser.ts';
+import { failsInTime } from '../fixtures/browser-clock.ts';
 import { unexpected, untilBytes, untilSentence } from '../fixtures/browser-switch.ts';
 import { playerState, pressPlay, untilPlaying } from '../fixtures/browser-watch.ts';
 import { putVideo, type PutVideo } from '../fixtures/library.ts';
@@ -105,9 +106,10 @@ test('watching that failed is tried again as watching, and keeps nothing for goo
   const { page, address, contentId } = await opened(t);
   let isAway = true;
   await page.route((url) => url.pathname.endsWith(`/${contentId}/manifest`), (route) => (isAway ? route.abort() : route.continue()));
+  await page.clock.install();
   await page.goto(address);
   await pressPlay(page);
-  await page.locator('.stage').getByRole('alert').waitFor({ timeout: 60_000 });
+  await failsInTime(page, page.locator('.stage').getByRole('alert'));
   isAway = false;
   await page.getByRole('button', { name: 'Try again' }).first().click();
   await untilPlaying(page, 0.1);
@@ -122,19 +124,18 @@ test('damaged pieces are found when the file is saved, fetched again, and the fi
   await pressPlay(page);
   await untilSentence(page, 'every piece is verified');
   await page.getByText('of this video, from watching').waitFor();
-  await page.evaluate(() => new Promise<void>((resolve, reject) => {
+  await page.evaluate(async () => {
     const opening = indexedDB.open('software-switch');
-    opening.onerror = () => reject(opening.error);
-    opening.onsuccess = () => {
-      const pieces = opening.result.transaction('pieces', 'readwrite').objectStore('pieces');
-      const cursor = pieces.openCursor();
-      cursor.onsuccess = () => {
-        const { result } = cursor;
-        result?.update(new Blob([new Uint8Array((result.value as Blob).size)]));
-      };
-      pieces.transaction.oncomplete = () => resolve();
-    };
-  }));
+    await new Promise((resolve) => { opening.addEventListener('success', resolve, { once: true }); });
+    const transaction = opening.result.transaction('pieces', 'readwrite');
+    const walk = transaction.objectStore('pieces').openCursor();
+    walk.addEventListener('success', () => {
+      walk.result?.update(new Blob([new Uint8Array((walk.result.value as Blob).size)]));
+      walk.result?.continue();
+    });
+    await new Promise((resolve) => { transaction.addEventListener('complete', resolve, { once: true }); });
+    opening.result.close();
+  });
   await page.reload();
   const saved = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Save file' }).first().click();

@@ -112,6 +112,12 @@ test('the keyboard plays from anywhere on the page, and shows the figures', asyn
   t.match(await figures.locator('.traffic-words').innerText(), /CDN [\d.]+ Mb\/s/);
   await page.getByRole('button', { name: 'Close the figures' }).click();
   await figures.waitFor({ state: 'detached' });
+  await page.locator('body').press('?');
+  await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+  const own = page.getByText('I: the figures of this page');
+  t.ok(await own.isVisible(), 'the page’s own key is on the sheet');
+  await page.keyboard.press('Escape');
+  await own.waitFor({ state: 'hidden' });
   await page.getByRole('searchbox').press('i');
   t.equal(await page.getByRole('searchbox').inputValue(), 'i', 'while typing, letters are letters');
   t.equal(await figures.count(), 0);

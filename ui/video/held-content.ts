@@ -119,11 +119,14 @@ export class HeldContent {
 
   #see(figures: DownloadFigures): void {
     if (this.#closing.signal.aborted || this.#download.peek() === null) return;
-    const before = this.figures.peek()?.state ?? 'idle';
+    const before = this.figures.peek()?.state;
     this.traffic.add(figures.elapsedMs, figures.bytesFrom);
     this.figures.value = figures;
-    if (before !== 'idle' && before !== figures.state && !['done', 'idle', 'failed'].includes(figures.state)) announce(this.sentence.peek());
-    if (!this.isInMemory.peek()) this.#note.writeSometimes(figures, this.#asked);
+    const isNews = before !== undefined && before !== 'idle' && before !== figures.state;
+    if (isNews && !['done', 'idle', 'failed'].includes(figures.state)) announce(this.sentence.peek());
+    // After the last change nothing comes that could be noted.
+    if (before !== figures.state) this.#writeNote();
+    else if (!this.isInMemory.peek()) this.#note.writeSometimes(figures, this.#asked);
     this.#follow(figures);
   }
 

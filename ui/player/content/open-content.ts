@@ -67,6 +67,7 @@ const contents = new Shared<Held>({
   },
 });
 
+/** How a content is opened, and given up. */
 export interface OpenContentOptions {
   readonly signal?: AbortSignal;
   /** Whether others may have it from here. Default `by-connection`. */
