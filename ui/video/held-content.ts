@@ -7,15 +7,12 @@ import type { Download, DownloadFigures, Engine, Policy, Wants } from '../../eng
 import { announce } from '../state/announcer.ts';
 import { forgetKept } from '../state/kept.ts';
 import { isOffline, status } from '../state/status.ts';
+import { contentSentence, type Phase } from '../words/content-words.ts';
 import { wordsOf } from '../words/error-words.ts';
-import { stateSentence, watchSentence } from '../words/switch-words.ts';
 import { ContentNote, type Asked } from './content-note.ts';
 import { FileSave } from './file-save.ts';
 import { KeptPieces } from './kept-pieces.ts';
 import { TrafficHistory } from './traffic-history.ts';
-
-/** `watched`: open for playing and sharing, and nobody asked for all of it. `running` to `done` are a download's. */
-export type Phase = 'opening' | 'watched' | 'running' | 'paused' | 'done' | 'failed' | 'closed';
 
 const FETCHED_AGAIN = 'Some of what this browser kept was damaged. It is fetched again, and the file is saved when all of it is here.';
 
@@ -40,16 +37,9 @@ export class HeldContent {
   readonly traffic = new TrafficHistory();
   /** For a player, from when it is open until it failed or closed. */
   readonly download: ReadonlySignal<Download | null>;
-  readonly sentence = computed(() => {
-    if (this.failure.value !== null) return this.failure.value;
-    const figures = this.figures.value;
-    if (figures === null) return 'Asking for the manifest.';
-    const cdn = isOffline.value ? null : status.value?.cdn ?? null;
-    if (this.phase.value === 'paused' && !this.isPlaying.value) return 'Paused. What came so far is kept.';
-    return this.phase.value === 'watched' || this.phase.value === 'paused'
-      ? watchSentence(figures, cdn, { isPlaying: this.isPlaying.value, isKept: !this.isInMemory.value })
-      : stateSentence(figures, cdn);
-  });
+  readonly sentence = computed(() => contentSentence({
+    failure: this.failure.value, figures: this.figures.value, phase: this.phase.value, isPlaying: this.isPlaying.value, isKept: !this.isInMemory.value,
+  }, isOffline.value ? null : status.value?.cdn ?? null));
 
   readonly #engine: Engine;
   readonly #options: HeldContentOptions;
