@@ -65,7 +65,7 @@ function bench(t: Test, file: MediaFile, options: { readonly trackNumber: number
   const events: string[] = [];
   const host: FeedHost = {
     initSegment: (trackNumber) => file.initSegment(trackNumber, AbortSignal.timeout(10_000)),
-    playheadSeconds: () => made.playheadSeconds, playbackRate: () => 1, isLast: () => options.isLast?.() ?? false, isInHurry: () => false, mayAppend: () => true,
+    playheadSeconds: () => made.playheadSeconds, playbackRate: () => 1, isLast: () => options.isLast?.() ?? false, hurrySeconds: () => undefined, mayAppend: () => true,
     onFed: () => events.push('fed'), onEnded: () => events.push('ended'), onSkipped: () => events.push('skipped'), onFailed: () => events.push('failed'),
   };
   const feed = new TrackFeed({ file, host }, { trackNumber: options.trackNumber, maxAheadBytes: 64 * 1024 * 1024, leadSeconds: 0, avoid: [] });

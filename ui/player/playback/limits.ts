@@ -6,8 +6,10 @@ const MIB = 1024 * 1024;
 export const FILL_SECONDS = 30;
 export const RESUME_SECONDS = 20;
 /** Until the picture that a reader waits for is shown, no more than this: what comes later would only keep the machine from decoding it. */
-export const FIRST_FILL_SECONDS = 2;
-/** Longer than that, something is odd, and more may help. */
+export const FIRST_FILL_SECONDS = 1;
+/** The sound that a browser must have before it begins to decode the picture. More of it waits until the picture is there: it lies behind its frames. */
+export const FIRST_SOUND_SECONDS = 0.02;
+/** Longer than that without a frame nearer to what is sought, something is odd, and more may help. */
 export const FIRST_FILL_MS = 1_500;
 /** What a browser without room took from the goal comes back by this factor each time the buffer is filled anew. */
 export const RECOVER_FACTOR = 1.05;
@@ -28,8 +30,8 @@ export const MAX_OVERHANG_SECONDS = 900;
 /** Faster play buffers more seconds, so that it is as steady; beyond this rate the byte bound is what counts. */
 export const MAX_RATE_FOR_GOAL = 4;
 
-/** The sound begins this much before what is sought, for small steps back. */
-export const AUDIO_LEAD_SECONDS = 1;
+/** The sound begins this much before what is sought, for steps back by a frame. More would be read before the picture can begin. */
+export const AUDIO_LEAD_SECONDS = 0.05;
 
 /** A hole this narrow is jumped at once. */
 export const NARROW_HOLE_SECONDS = 0.5;
@@ -50,6 +52,8 @@ export const MAX_NUDGES = 3;
 export const READ_AHEAD_SECONDS = 60;
 export const MIN_READ_AHEAD_BYTES = 16 * MIB;
 export const MAX_READ_AHEAD_BYTES = 128 * MIB;
+/** What lies at the start of a file with its first picture, or its index. */
+export const HEAD_BYTES = MIB;
 /** Runs of the file nearer than this are one. */
 export const RUN_GAP_BYTES = MIB;
 

@@ -7,7 +7,7 @@ import { MediaError, type MediaFile, openMedia, type Playability, playability } 
 import type { PlaybackFigures } from '../playback-figures.ts';
 import { Attachment, mediaSourceClass } from './attachment.ts';
 import { DownloadSource } from './download-source.ts';
-import { MAX_RECOVERIES, MAX_SKIPS_TOLD, NEAR_END_SECONDS, SKIP_SECONDS } from './limits.ts';
+import { HEAD_BYTES, MAX_RECOVERIES, MAX_SKIPS_TOLD, NEAR_END_SECONDS, SKIP_SECONDS } from './limits.ts';
 import { Listeners } from './listeners.ts';
 import { elementError, Session } from './session.ts';
 import type { Span } from './spans.ts';
@@ -145,8 +145,9 @@ export class Playback {
 
   async #open(signal: AbortSignal): Promise<Playability> {
     this.#attachment = new Attachment({ video: this.#video });
-    // Finding the index wants scattered bytes: whatever lies behind them would be fetched for nothing.
-    this.#download.readAhead([]);
+    // Finding the index wants scattered bytes: what lies behind them would be fetched for nothing, but where the first picture lies, too.
+    const headBytes = (this.#options.startSeconds ?? 0) > 0 ? 0 : Math.min(HEAD_BYTES, this.#download.manifest.sizeBytes);
+    this.#download.readAhead(headBytes === 0 ? [] : [{ start: 0, end: headBytes, bytesPerSecond: HEAD_BYTES, dueInMs: 0 }]);
     const source = new DownloadSource({ download: this.#download, dueInMs: () => this.#dueInMs() });
     this.#file = await openMedia(source, { signal });
     this.#index = this.#file.reads();

@@ -3,7 +3,7 @@
  * that are worth a CDN's slot, and leaves the CDN alone in between.
  */
 import { type Download, MAX_READ_AHEAD_RUNS, type ReadAheadRun } from '../../../engine/index.ts';
-import { MAX_READ_AHEAD_BYTES, MIN_READ_AHEAD_BYTES, READ_AHEAD_SECONDS, RUN_GAP_BYTES } from './limits.ts';
+import { FIRST_FILL_SECONDS, MAX_READ_AHEAD_BYTES, MIN_READ_AHEAD_BYTES, READ_AHEAD_SECONDS, RUN_GAP_BYTES } from './limits.ts';
 
 /** Where one track is read. */
 export interface TrackPlace {
@@ -12,6 +12,8 @@ export interface TrackPlace {
   readonly nextByte: number;
   /** How fast reading moves through the file while it is played at its own speed. Above 0. */
   readonly bytesPerSecond: number;
+  /** From where it was fed to, to the playhead. */
+  readonly missingSeconds: number;
   readonly aheadSeconds: number;
   /** What its buffer is filled up to. */
   readonly fillSeconds: number;
@@ -20,6 +22,8 @@ export interface TrackPlace {
 export interface ReadAheadNeed {
   readonly tracks: readonly TrackPlace[];
   readonly isPlaying: boolean;
+  /** A picture is waited for. */
+  readonly isInHurry: boolean;
   readonly playbackRate: number;
 }
 
@@ -50,8 +54,12 @@ export class ReadAhead {
   }
 }
 
-/** While playing a minute or a window, shared among the tracks by their rates; while paused no more than the buffer takes. */
-function wantedBytes({ bytesPerSecond, aheadSeconds, fillSeconds }: TrackPlace, { tracks, isPlaying, playbackRate }: ReadAheadNeed): number {
+/**
+ * While playing a minute or a window, shared among the tracks by their rates; while paused no more than the buffer takes. Until a picture
+ * that is waited for is shown, what it takes and not more: all else takes the line, and the time to check what came, from it.
+ */
+function wantedBytes({ bytesPerSecond, missingSeconds, aheadSeconds, fillSeconds }: TrackPlace, { tracks, isPlaying, isInHurry, playbackRate }: ReadAheadNeed): number {
+  if (isInHurry) return Math.ceil((missingSeconds + Math.max(0, FIRST_FILL_SECONDS - aheadSeconds)) * bytesPerSecond);
   if (!isPlaying) return Math.ceil(Math.max(0, fillSeconds - aheadSeconds) * bytesPerSecond);
   const fastest = Math.max(...tracks.map((track) => track.bytesPerSecond));
   const bytes = Math.min(Math.max(READ_AHEAD_SECONDS * playbackRate * fastest, MIN_READ_AHEAD_BYTES), MAX_READ_AHEAD_BYTES);

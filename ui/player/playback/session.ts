@@ -3,7 +3,7 @@ import type { Download } from '../../../engine/index.ts';
 import { type InitSegment, MediaError, type MediaFile } from '../../../engine/media/index.ts';
 import type { Attachment } from './attachment.ts';
 import { Gaps } from './gaps.ts';
-import { AUDIO_LEAD_SECONDS, FIRST_FILL_MS, MAX_AUDIO_AHEAD_BYTES, MAX_VIDEO_AHEAD_BYTES, NARROW_HOLE_SECONDS, NEAR_END_SECONDS, TELL_EVERY_MS } from './limits.ts';
+import { AUDIO_LEAD_SECONDS, FIRST_FILL_MS, FIRST_FILL_SECONDS, FIRST_SOUND_SECONDS, MAX_AUDIO_AHEAD_BYTES, MAX_VIDEO_AHEAD_BYTES, NARROW_HOLE_SECONDS, NEAR_END_SECONDS, TELL_EVERY_MS } from './limits.ts';
 import { ReadAhead, type TrackPlace } from './read-ahead.ts';
 import { aheadOf, type Span, spansOf } from './spans.ts';
 import { BufferError } from './track-buffer.ts';
@@ -144,7 +144,7 @@ export class Session {
       playheadSeconds: () => video.currentTime,
       playbackRate: () => video.playbackRate,
       isLast: () => this.#feeds.length > 1 && this.#feeds.every((other) => other === feed || other.isEnded),
-      isInHurry: () => (video.seeking || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) && performance.now() - this.#hurriesSinceMs < FIRST_FILL_MS,
+      hurrySeconds: () => (this.#isInHurry() ? feed === this.#audio && this.#isPictureLate() ? FIRST_SOUND_SECONDS : FIRST_FILL_SECONDS : undefined),
       mayAppend: () => attachment.wantsMore,
       onFed: () => this.#onFed(feed),
       onEnded: () => this.#onEnded(),
@@ -152,6 +152,16 @@ export class Session {
       onFailed: (error, atSeconds) => this.#onFailed(error, atSeconds),
     } }, { trackNumber, maxAheadBytes, leadSeconds, avoid: this.#options.avoid });
     return feed;
+  }
+
+  #isInHurry(): boolean {
+    const { seeking, readyState } = this.#parts.video;
+    return (seeking || readyState < HTMLMediaElement.HAVE_CURRENT_DATA) && performance.now() - this.#hurriesSinceMs < FIRST_FILL_MS;
+  }
+
+  /** Whether the picture of the playhead is yet to be fed, with the frames that it is decoded from. */
+  #isPictureLate(): boolean {
+    return this.#video !== undefined && !this.#video.isEnded && (this.#video.fed.endSeconds ?? 0) <= this.#parts.video.currentTime;
   }
 
   #watch(): void {
@@ -176,6 +186,10 @@ export class Session {
 
   #onFed(feed: TrackFeed): void {
     if (feed === (this.#video ?? this.#audio)) this.#begun.resolve();
+    if (feed === this.#video) {
+      if (this.#isPictureLate()) this.#hurriesSinceMs = performance.now();
+      this.#audio?.poke();
+    }
     this.#gaps.check(performance.now());
     if (!this.#hasSaidAhead) this.#sayAhead();
   }
@@ -224,7 +238,7 @@ export class Session {
     const places = this.#feeds.filter(({ isEnded }) => !isEnded).map((feed) => this.#place(feed)).filter((place) => place !== undefined);
     if (places.length === 0) return;
     this.#hasSaidAhead = true;
-    this.#readAhead.update({ tracks: places, isPlaying: !video.paused, playbackRate: video.playbackRate });
+    this.#readAhead.update({ tracks: places, isPlaying: !video.paused, isInHurry: this.#isInHurry(), playbackRate: video.playbackRate });
   }
 
   #place(feed: TrackFeed): TrackPlace | undefined {
@@ -233,7 +247,7 @@ export class Session {
     const average = this.#parts.download.manifest.sizeBytes / (this.#options.durationSeconds ?? Number.POSITIVE_INFINITY);
     return {
       trackNumber: feed.trackNumber, nextByte, bytesPerSecond: Math.max(1, fileBytesPerSecond ?? average),
-      aheadSeconds: feed.aheadSeconds(), fillSeconds: feed.fillSeconds(),
+      missingSeconds: Math.max(0, this.#parts.video.currentTime - (feed.fed.endSeconds ?? 0)), aheadSeconds: feed.aheadSeconds(), fillSeconds: feed.fillSeconds(),
     };
   }
 }

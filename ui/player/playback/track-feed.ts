@@ -6,7 +6,7 @@ import { type Fragment, type InitSegment, MediaError, type MediaFile } from '../
 import { BufferGoal } from './buffer-goal.ts';
 import { FedFragments } from './fed-fragments.ts';
 import {
-  EDGE_SECONDS, EVICT_FROM_SECONDS, FIRST_FILL_SECONDS, FORGET_DAMAGE_SECONDS, KEEP_BEHIND_SECONDS, KEEP_BEHIND_WHEN_FULL_SECONDS, MAX_OVERHANG_SECONDS, MAX_SKIPS,
+  EDGE_SECONDS, EVICT_FROM_SECONDS, FORGET_DAMAGE_SECONDS, KEEP_BEHIND_SECONDS, KEEP_BEHIND_WHEN_FULL_SECONDS, MAX_OVERHANG_SECONDS, MAX_SKIPS,
   NARROW_HOLE_SECONDS, SKIP_SECONDS,
 } from './limits.ts';
 import { aheadOf, type Span, spanAt } from './spans.ts';
@@ -23,8 +23,8 @@ export interface FeedHost {
   playbackRate(): number;
   /** Whether every other track was fed to its end: the browser plays past that only when this one is, too. */
   isLast(): boolean;
-  /** Whether a picture is waited for that should be there in a moment. */
-  isInHurry(): boolean;
+  /** How much is wanted ahead while a picture is waited for that should be there in a moment; else undefined. */
+  hurrySeconds(): number | undefined;
   /** A managed media source says when. */
   mayAppend(): boolean;
   onFed(): void;
@@ -178,17 +178,26 @@ export class TrackFeed {
     const [init, buffer] = await Promise.all([
       this.#host.initSegment(trackNumber), this.#attached.promise, when === 'at-once' ? makeRoom(undefined, signal) : undefined,
     ]);
+    // Browsers make their decoders ready for it while the first bytes are on their way.
+    if (when === 'at-once') await this.#prepare(buffer, trackNumber, init, signal);
     const first = (await next).value ?? undefined;
-    if (when === 'with-first-fragment') await makeRoom(first, signal);
-    await this.#prepare(buffer, trackNumber, init, first?.startSeconds ?? 0, signal);
+    if (when === 'with-first-fragment') {
+      await makeRoom(first, signal);
+      await this.#prepare(buffer, trackNumber, init, signal);
+    }
+    await buffer.place(init.timestamps === 'by-offset' ? first?.startSeconds ?? 0 : undefined, signal);
     let isPassing = false;
     for (;;) {
       const { value: fragment } = await next;
       if (fragment === undefined) break;
-      next = soon(fragments);
+      const wantsNext = this.#wantsMore(fragment.endSeconds);
+      if (wantsNext) next = soon(fragments);
       // Behind a place that is left out, decoding begins anew.
       isPassing = this.#isToAvoid(fragment) || (isPassing && !fragment.isIndependent);
-      if (isPassing) continue;
+      if (isPassing) {
+        if (!wantsNext) next = soon(fragments);
+        continue;
+      }
       await this.#append(buffer, fragment, signal);
       // What had begun was finished; the run that follows knows nothing of it, and removes it.
       signal.throwIfAborted();
@@ -199,21 +208,20 @@ export class TrackFeed {
         await this.#untilPoked(signal);
         await this.#letGo(buffer, EVICT_FROM_SECONDS, KEEP_BEHIND_SECONDS, signal);
       }
+      if (!wantsNext) next = soon(fragments);
     }
     signal.throwIfAborted();
     this.#isEnded = true;
     this.#host.onEnded();
   }
 
-  async #prepare(buffer: TrackBuffer, trackNumber: number, init: InitSegment, startSeconds: number, signal: AbortSignal): Promise<void> {
-    if (this.#readyFor !== trackNumber) {
-      // Given up in between, it is ready for none.
-      this.#readyFor = undefined;
-      if (buffer.mimeType !== init.mimeType) await buffer.changeType(init.mimeType, signal);
-      if (init.bytes.length > 0) await buffer.append(init.bytes, signal);
-      this.#readyFor = trackNumber;
-    }
-    await buffer.place(init.timestamps === 'by-offset' ? startSeconds : undefined, signal);
+  async #prepare(buffer: TrackBuffer, trackNumber: number, init: InitSegment, signal: AbortSignal): Promise<void> {
+    if (this.#readyFor === trackNumber) return;
+    // Given up in between, it is ready for none.
+    this.#readyFor = undefined;
+    if (buffer.mimeType !== init.mimeType) await buffer.changeType(init.mimeType, signal);
+    if (init.bytes.length > 0) await buffer.append(init.bytes, signal);
+    this.#readyFor = trackNumber;
   }
 
   async #append(buffer: TrackBuffer, fragment: Fragment, signal: AbortSignal): Promise<void> {
@@ -250,10 +258,13 @@ export class TrackFeed {
     return this.#avoid.some((place) => startSeconds < place.endSeconds && endSeconds > place.startSeconds);
   }
 
-  #wantsMore(): boolean {
-    if (this.#host.isInHurry()) return this.aheadSeconds() < FIRST_FILL_SECONDS;
-    if (this.#host.isLast() && this.aheadSeconds() < MAX_OVERHANG_SECONDS && this.#goal.hasRoom(this.aheadSeconds(), this.#fed.bytesPerSecond)) return true;
-    return this.#host.mayAppend() && this.#goal.wantsMore(this.aheadSeconds(), this.fillSeconds());
+  /** `toSeconds`: what is about to be fed. */
+  #wantsMore(toSeconds = 0): boolean {
+    const aheadSeconds = Math.max(this.aheadSeconds(), toSeconds - this.#host.playheadSeconds());
+    const hurrySeconds = this.#host.hurrySeconds();
+    if (hurrySeconds !== undefined) return aheadSeconds < hurrySeconds;
+    if (this.#host.isLast() && aheadSeconds < MAX_OVERHANG_SECONDS && this.#goal.hasRoom(aheadSeconds, this.#fed.bytesPerSecond)) return true;
+    return this.#host.mayAppend() && this.#goal.wantsMore(aheadSeconds, this.fillSeconds());
   }
 
   async #untilPoked(signal: AbortSignal): Promise<void> {
