@@ -68,11 +68,12 @@ export class BrowserPieceStore implements PieceStore {
   async keepForGood(): Promise<void> {
     if (this.#chosen === this.#memory) throw inMemory();
     await this.#kept.keepForGood();
-    this.#keep = 'for-good';
     for (const piece of this.#memory.pieces()) {
       await this.#kept.write(piece, await this.#memory.read(piece));
       this.#memory.discard(piece);
     }
+    // Not before: until then playing goes on beside a full disk.
+    this.#keep = 'for-good';
   }
 
   /** As {@link IndexedDbPieceStore.toBlob}. SwitchError `store-failed` where the pieces are in memory. */
