@@ -23,6 +23,8 @@ export class Gaps {
   #losses = 0;
   #lastSeconds = -1;
   #movedAtMs = 0;
+  /** Since when the playhead has what it needs where it is: on a slow line that comes long after a seek. */
+  #hasDataSinceMs = 0;
 
   constructor(components: { readonly video: HTMLVideoElement; readonly host: GapsHost }) {
     this.#video = components.video;
@@ -36,11 +38,12 @@ export class Gaps {
       // A jump is no progress: it leaves the counts as they are.
       if (currentTime > this.#lastSeconds && currentTime < this.#lastSeconds + NUDGE_SECONDS) this.#nudges = this.#losses = 0;
       this.#lastSeconds = currentTime;
-      this.#movedAtMs = nowMs;
+      this.#movedAtMs = this.#hasDataSinceMs = nowMs;
     }
     if (ended || (paused && readyState >= HTMLMediaElement.HAVE_CURRENT_DATA && !this.#video.seeking)) return;
     const spans = spansOf(this.#video.buffered);
     const here = spanAt(spans, currentTime, EDGE_SECONDS);
+    if (here === undefined) this.#hasDataSinceMs = nowMs;
     if (here !== undefined && !this.#isAtEnd(here.endSeconds, nowMs)) this.#unstick(nowMs, here.endSeconds);
     else this.#cross(currentTime, spanAfter(spans, currentTime)?.startSeconds, nowMs);
   }
@@ -70,10 +73,10 @@ export class Gaps {
   #unstick(nowMs: number, endSeconds: number): void {
     const { currentTime, seeking, paused } = this.#video;
     // Chromium may sit in a seek for ever when it falls into a new beginning.
-    const isStuck = (!paused || seeking) && nowMs - this.#movedAtMs > STUCK_MS && endSeconds - currentTime > 1;
+    const isStuck = (!paused || seeking) && nowMs - this.#hasDataSinceMs > STUCK_MS && endSeconds - currentTime > 1;
     if (!isStuck || this.#nudges === MAX_NUDGES) return;
     this.#nudges += 1;
-    this.#movedAtMs = nowMs;
+    this.#movedAtMs = this.#hasDataSinceMs = nowMs;
     this.#video.currentTime = currentTime + NUDGE_SECONDS;
   }
 }

@@ -7,8 +7,6 @@ export const FILL_SECONDS = 30;
 export const RESUME_SECONDS = 20;
 /** Until the picture that a reader waits for is shown, no more than this: what comes later would only keep the machine from decoding it. */
 export const FIRST_FILL_SECONDS = 1;
-/** The sound that a browser must have before it begins to decode the picture. More of it waits until the picture is there: it lies behind its frames. */
-export const FIRST_SOUND_SECONDS = 0.02;
 /** Longer than that without a frame nearer to what is sought, something is odd, and more may help. */
 export const FIRST_FILL_MS = 1_500;
 /** What a browser without room took from the goal comes back by this factor each time the buffer is filled anew. */

@@ -3,7 +3,7 @@ import type { Download } from '../../../engine/index.ts';
 import { type InitSegment, MediaError, type MediaFile } from '../../../engine/media/index.ts';
 import type { Attachment } from './attachment.ts';
 import { Gaps } from './gaps.ts';
-import { AUDIO_LEAD_SECONDS, FIRST_FILL_MS, FIRST_FILL_SECONDS, FIRST_SOUND_SECONDS, MAX_AUDIO_AHEAD_BYTES, MAX_VIDEO_AHEAD_BYTES, NARROW_HOLE_SECONDS, NEAR_END_SECONDS, TELL_EVERY_MS } from './limits.ts';
+import { AUDIO_LEAD_SECONDS, FIRST_FILL_MS, FIRST_FILL_SECONDS, MAX_AUDIO_AHEAD_BYTES, MAX_VIDEO_AHEAD_BYTES, NARROW_HOLE_SECONDS, NEAR_END_SECONDS, TELL_EVERY_MS } from './limits.ts';
 import { ReadAhead, type TrackPlace } from './read-ahead.ts';
 import { aheadOf, type Span, spansOf } from './spans.ts';
 import { BufferError } from './track-buffer.ts';
@@ -144,7 +144,7 @@ export class Session {
       playheadSeconds: () => video.currentTime,
       playbackRate: () => video.playbackRate,
       isLast: () => this.#feeds.length > 1 && this.#feeds.every((other) => other === feed || other.isEnded),
-      hurrySeconds: () => (this.#isInHurry() ? feed === this.#audio && this.#isPictureLate() ? FIRST_SOUND_SECONDS : FIRST_FILL_SECONDS : undefined),
+      hurrySeconds: () => (this.#isInHurry() ? feed === this.#audio && this.#isPictureLate() ? 0 : FIRST_FILL_SECONDS : undefined),
       mayAppend: () => attachment.wantsMore,
       onFed: () => this.#onFed(feed),
       onEnded: () => this.#onEnded(),
@@ -159,9 +159,12 @@ export class Session {
     return (seeking || readyState < HTMLMediaElement.HAVE_CURRENT_DATA) && performance.now() - this.#hurriesSinceMs < FIRST_FILL_MS;
   }
 
-  /** Whether the picture of the playhead is yet to be fed, with the frames that it is decoded from. */
+  /**
+   * Whether the picture of the playhead is yet to be fed, with the frames that it is decoded from. The sound lies behind all of them, and
+   * browsers decode nothing before they have both: so it waits, and is then there already.
+   */
   #isPictureLate(): boolean {
-    return this.#video !== undefined && !this.#video.isEnded && (this.#video.fed.endSeconds ?? 0) <= this.#parts.video.currentTime;
+    return this.#video !== undefined && !this.#video.isEnded && (this.#video.fed.endSeconds ?? 0) < this.#parts.video.currentTime;
   }
 
   #watch(): void {

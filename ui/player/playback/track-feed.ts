@@ -23,7 +23,7 @@ export interface FeedHost {
   playbackRate(): number;
   /** Whether every other track was fed to its end: the browser plays past that only when this one is, too. */
   isLast(): boolean;
-  /** How much is wanted ahead while a picture is waited for that should be there in a moment; else undefined. */
+  /** How much is wanted ahead while a picture is waited for that should be there in a moment, 0: nothing yet; else undefined. */
   hurrySeconds(): number | undefined;
   /** A managed media source says when. */
   mayAppend(): boolean;
@@ -173,6 +173,7 @@ export class TrackFeed {
     const fragments = this.#file.fragments(trackNumber, { fromSeconds, signal });
     // One that nobody asks for more would wait for ever, and keep what it reads with.
     signal.addEventListener('abort', () => { this.#givenBack = fragments.return().catch(() => undefined); }, { once: true });
+    while (this.#host.hurrySeconds() === 0) await this.#untilPoked(signal);
     // What is read next is read while the browser takes what was read before.
     let next = soon(fragments);
     const [init, buffer] = await Promise.all([
