@@ -14,11 +14,11 @@ test('the appliance dies in mid-play: another tab carries the picture to the end
   await startHolder(t, appliance.url, contentId);
   const ben = await startWatcher(t, appliance.url, contentId);
   await ben.play({ rate: RATE });
-  await ben.untilPosition(10);
+  await ben.untilPosition(6);
   await eventually('the two tabs are connected', async () => (await ben.figures()).download?.peers.some(({ state }) => state === 'open'));
   await appliance.appliance.stop();
-  await ben.untilPosition(24);
-  await ben.seek(140);
+  await ben.untilPosition(14);
+  await ben.seek(148);
   const end = await ben.untilEnd();
   t.ok(received(end).peers > 1_000_000, JSON.stringify(received(end)));
   t.same(starvations(end), [], 'without a stall');
@@ -32,7 +32,7 @@ test('the line to the appliance goes dead without a word, and is mended: another
   await startHolder(t, appliance.url, contentId);
   const ben = await startWatcher(t, url, contentId);
   await ben.play({ rate: RATE });
-  const before = await ben.untilPosition(8);
+  const before = await ben.untilPosition(5);
   t.ok(received(before).cdn > 0, 'the CDN serves the beginning');
   await eventually('the two tabs are connected', async () => (await ben.figures()).download?.peers.some(({ state }) => state === 'open'));
   line.freeze();
@@ -45,20 +45,20 @@ test('the line to the appliance goes dead without a word, and is mended: another
   const cdnThen = received(carried).cdn;
   await ben.seek(130);
   await eventually('the CDN serves again', async () => received(await ben.figures()).cdn > cdnThen, 60_000);
-  t.same(starvations(await ben.untilPosition(135)), []);
+  t.same(starvations(await ben.untilPosition(133)), []);
 });
 
 test('a tab that is closed and opened again plays what it kept, from where it stopped', async (t) => {
   const { appliance: { url }, contentId } = await startFilmLibrary(t);
   const ben = await startWatcher(t, url, contentId);
   await ben.play({ rate: RATE });
-  await ben.untilPosition(20);
+  await ben.untilPosition(12);
   await ben.page.close();
   const release = await holdSlot(t, url, contentId);
   const again = watcherOf({ ...ben, page: await ben.context.newPage() });
   await openVideo(again.page, url, contentId);
   await again.play();
-  const resumed = await again.untilPosition(21);
+  const resumed = await again.untilPosition(13);
   t.ok((resumed.playback?.positionSeconds ?? 0) < 60, 'from where it stopped');
   t.same(received(resumed), { cdn: 0, peers: 0, seeder: 0 }, 'with the CDN full and nobody else there');
   t.ok((resumed.download?.bytesResumed ?? 0) > 1_000_000);
@@ -87,7 +87,7 @@ test('a liar in the swarm is dropped at its first wrong piece, and is never seen
   await holdSlot(t, url, contentId);
   const ben = await startWatcher(t, url, contentId);
   await ben.play({ rate: RATE });
-  const later = await ben.untilPosition(24);
+  const later = await ben.untilPosition(14);
   t.equal(later.download?.hashFailures, 1, 'one wrong piece came, and was thrown away');
   t.match(liar.gone.at(-1), /./, 'and the liar was cut off');
   t.ok(received(later).peers > 1_000_000, 'the honest tab serves');

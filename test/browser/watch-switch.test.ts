@@ -11,13 +11,13 @@ test('refused at the start, a viewer plays from another tab, and goes back when 
   const release = await holdSlot(t, url, contentId);
   const ben = await startWatcher(t, url, contentId);
   await ben.play({ rate: RATE });
-  const refused = await ben.untilPosition(24);
+  const refused = await ben.untilPosition(14);
   t.equal(received(refused).cdn, 0, 'no byte came from the CDN');
   t.ok(received(refused).peers > 1_000_000);
   t.same(starvations(refused), [], 'without a stall');
   await release();
   await eventually('the CDN serves the viewer again', async () => received(await ben.figures()).cdn > 0, 30_000);
-  const back = await ben.untilPosition(70);
+  const back = await ben.untilPosition(40);
   t.same(starvations(back), []);
   t.ok(back.download?.switches.some(({ reason }) => reason === 'cdn-granted'), 'by a grant');
   t.same(unexpected(ben.errors), []);
@@ -29,10 +29,10 @@ test('refused in mid-play, on plain http by address: other viewers carry it, and
   await startHolder(t, plain.url, contentId, plain.args);
   const ben = await startWatcher(t, plain.url, contentId, plain.args);
   await ben.play({ rate: RATE });
-  const before = received(await ben.untilPosition(10));
+  const before = received(await ben.untilPosition(6));
   t.ok(before.cdn > 0, 'the CDN serves the beginning');
   await takeSlot(t, appliance.url, contentId);
-  const later = await ben.untilPosition(70);
+  const later = await ben.untilPosition(40);
   const from = received(later);
   t.ok(from.peers > 1_000_000, JSON.stringify(from));
   t.same(starvations(later), [], 'without a stall');
