@@ -28,7 +28,7 @@ interface Sizes {
 
 const SIZES: Record<BenchOptions['size'], Sizes> = {
   full: {
-    rounds: 5, playSeconds: 5, seekTo: [0.8, 0.3, 0.6, 0.45, 0.9],
+    rounds: 3, playSeconds: 4, seekTo: [0.8, 0.3, 0.6],
     films: [{ seconds: 120, height: 1080, mbps: 6, index: 'front' }, { seconds: 120, height: 1080, mbps: 6, index: 'end' }],
   },
   smallest: { rounds: 1, playSeconds: 1, seekTo: [0.7], films: [{ seconds: 10, height: 360, mbps: 2, index: 'end' }] },
