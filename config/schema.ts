@@ -3,7 +3,7 @@
  * file, by `SWITCH_UPPER_CASE` in the environment and by `--kebab-case` on the command line; names.ts derives them.
  */
 import { isIP } from 'node:net';
-import { boolean, choice, integer, list, number, secret, text, type SettingValue } from './setting.ts';
+import { boolean, choice, integer, list, number, optionalText, secret, text, type SettingValue } from './setting.ts';
 
 const MIB = 1024 * 1024;
 const GIB = 1024 * MIB;
@@ -28,6 +28,28 @@ export const SETTINGS = {
   port: integer(8080, {
     min: 0, max: 65_535,
     why: 'TCP port of the page, the API, the videos and signalling. 0 takes any free port.',
+  }),
+  basePath: optionalText({
+    expected: 'a path such as /switch, with a slash before it and none behind', pattern: /^(\/[\w.~-]+)+$/,
+    why: 'Path under which a reverse proxy serves this node beside other things. Empty: the root of its host.',
+  }),
+  udpPort: integer(9_000, {
+    min: 0, max: 65_535,
+    why: 'UDP port of all the seeder\'s connections: one to publish and to forward. 0 takes any free port for each.',
+  }),
+  announce: list([], {
+    accepts: (item) => /^(\[[0-9a-f:]+\]|[\w.-]+)(:\d{1,5})?$/i.test(item),
+    expected: 'addresses or names separated by commas, each with a port where it is not udpPort, such as 192.168.1.10,home.example.org,203.0.113.5:41000',
+    why: 'Where viewers reach the UDP port, one candidate each. Needed behind NAT, Docker\'s included. Empty: this machine\'s own addresses.',
+  }),
+  iceServers: list([], {
+    accepts: (item) => /^(stun|turns?):[^\s/]+$/i.test(item),
+    expected: 'STUN and TURN servers separated by commas, such as stun:stun.example.org:3478,turn:turn.example.org:3478',
+    why: 'Help for viewers whom no direct path reaches. None is needed at home, and none to start.',
+  }),
+  turnSecret: secret({
+    expected: 'a text without spaces or line breaks', pattern: /^[\x21-\x7e]+$/,
+    why: 'Secret shared with the TURN servers (coturn\'s static-auth-secret), from which each client gets a password that expires.',
   }),
   dataDir: text('data', {
     expected: 'a folder', pattern: /^.+$/s,
@@ -93,6 +115,23 @@ export const SETTINGS = {
   pieceCacheBytes: integer(64 * MIB, {
     unit: 'bytes', min: MIB, max: MAX_BYTES,
     why: 'Memory for hot pieces, shared by streams and the seeder.',
+  }),
+
+  libraryDir: optionalText({
+    expected: 'a folder', pattern: /^.+$/s,
+    why: 'Folder of videos that are there already: shown and shared where they lie, never copied, changed or removed. May be read-only.',
+  }),
+  libraryIgnore: list(['.*', '@eaDir', '#recycle', '$RECYCLE.BIN', 'lost+found', '*.part', '*.tmp', '*.crdownload', '*.!qB'], {
+    accepts: (item) => item !== '', expected: 'glob patterns separated by commas, such as .*,@eaDir,*.part',
+    why: 'Files and folders of libraryDir that are passed by: a pattern without a slash fits a name anywhere, one with a slash the path.',
+  }),
+  libraryRescanMinutes: integer(60, {
+    unit: 'min', min: 1, max: 10_080,
+    why: 'How often libraryDir is walked through whatever its watcher told, for network folders tell nothing.',
+  }),
+  libraryHashMbps: number(800, {
+    unit: 'Mb/s', min: 0, max: 1_000_000,
+    why: 'How fast new files of libraryDir are read to find their content id, so that viewers are served first. 0 is unlimited.',
   }),
 
   seeder: boolean(true, {

@@ -88,6 +88,10 @@ export function text(value: string, rest: Rest<TextSetting>): TextSetting {
   return { kind: 'text', default: value, secret: false, unit: '', ...rest };
 }
 
+export function optionalText(rest: Rest<OptionalTextSetting>): OptionalTextSetting {
+  return { kind: 'optional-text', default: undefined, secret: false, unit: '', ...rest };
+}
+
 export function secret(rest: Rest<OptionalTextSetting>): OptionalTextSetting {
   return { kind: 'optional-text', default: undefined, secret: true, unit: '', ...rest };
 }
