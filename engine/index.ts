@@ -21,6 +21,7 @@ export { MerkleHasher, type HashedContent } from './protocol/merkle-hasher.ts';
 export * from './protocol/pieces.ts';
 export { createEngine, type EngineComponents } from './engine.ts';
 export { systemClock, type Clock } from './platform/clock.ts';
+export * from './diagnosis/diagnosis.ts';
 export { BrowserPieceStore, browserPieceStore, DEFAULT_MAX_MEMORY_BYTES, type BrowserPieceStoreOptions } from './piece-store/browser-piece-store.ts';
 export { IndexedDbPieceStore, type IndexedDbPieceStoreOptions } from './piece-store/indexeddb-piece-store.ts';
 export { MemoryPieceStore, type MemoryPieceStoreOptions } from './piece-store/memory-piece-store.ts';
