@@ -19,6 +19,7 @@ export { HASH_BYTES } from './protocol/merkle.ts';
 export { hashPiece, pieceRoot, verifyPiece } from './protocol/piece-hash.ts';
 export { MerkleHasher, type HashedContent } from './protocol/merkle-hasher.ts';
 export * from './protocol/pieces.ts';
+export { PROBE_CONTENT_ID, probeBytes, probeManifest } from './protocol/probe-content.ts';
 export { createEngine, type EngineComponents } from './engine.ts';
 export { systemClock, type Clock } from './platform/clock.ts';
 export * from './diagnosis/diagnosis.ts';

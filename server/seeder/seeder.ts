@@ -2,9 +2,11 @@
  * The appliance's own peer: an ordinary engine client of this very appliance, in the swarms that have viewers, serving the
  * library's pieces within its own caps. It can be off; viewers then still serve each other.
  */
-import type { Engine, EngineOptions } from '../../engine/index.ts';
+import { PROBE_CONTENT_ID, type Engine, type EngineOptions } from '../../engine/index.ts';
 import type { SignallingHub } from '../signalling/hub.ts';
+import { withProbe } from './probe.ts';
 import { Seed, type SeedComponents } from './seed.ts';
+import { seederPeers, type SeederPeer } from './seeder-peers.ts';
 
 export interface SeederComponents extends Omit<SeedComponents, 'engine'> {
   readonly createEngine: (options: EngineOptions) => Engine;
@@ -110,12 +112,17 @@ export class Seeder {
   figures(): SeederFigures {
     const peers = new Set<string>();
     let sentBytes = this.#sentByEnded;
-    for (const seed of this.#seeds.values()) {
+    for (const seed of this.#videoSeeds()) {
       sentBytes += seed.sentBytes;
       for (const { peerId, state } of seed.figures()?.peers ?? []) if (state === 'open') peers.add(peerId);
     }
     const { maxPeers, maxMbps } = this.#options;
-    return { enabled: true, videos: this.#seeds.size, peers: peers.size, sentBytes, maxPeers, maxMbps };
+    return { enabled: true, videos: this.#videoSeeds().length, peers: peers.size, sentBytes, maxPeers, maxMbps };
+  }
+
+  /** By peer id. */
+  peers(): ReadonlyMap<string, SeederPeer> {
+    return seederPeers(Array.from(this.#seeds.values(), (seed) => seed.figures()?.peers ?? []));
   }
 
   /** What the timer does: leaves swarms that were idle for long, and joins those with viewers that it is not in. */
@@ -126,6 +133,11 @@ export class Seeder {
       this.#leaveIdle(contentId);
     }
     for (const contentId of this.#components.hub.activeRooms()) this.#open(contentId);
+  }
+
+  /** All but the probe content, which is no video: a diagnosis is not to show in the figures. */
+  #videoSeeds(): Seed[] {
+    return [...this.#seeds.values()].filter(({ contentId }) => contentId !== PROBE_CONTENT_ID);
   }
 
   #viewersCame(contentId: string): void {
@@ -152,8 +164,7 @@ export class Seeder {
       if (idlest !== undefined) this.#leaveIdle(idlest);
       return;
     }
-    const { videos, cache, log } = this.#components;
-    const seed = new Seed({ engine, videos, cache, log }, contentId);
+    const seed = new Seed({ engine, log: this.#components.log, ...withProbe(this.#components) }, contentId);
     this.#seeds.set(contentId, seed);
     void this.#watch(seed);
   }
@@ -163,7 +174,7 @@ export class Seeder {
     const end = await seed.ended;
     this.#seeds.delete(contentId);
     this.#idleSince.delete(contentId);
-    this.#sentByEnded += seed.sentBytes;
+    if (contentId !== PROBE_CONTENT_ID) this.#sentByEnded += seed.sentBytes;
     if (end.why === 'no-such-video') {
       // Bounded by the rooms there are: forgotten when the last viewer leaves.
       if (this.#isActive(contentId)) this.#absent.add(contentId);

@@ -2,6 +2,7 @@
  * All rooms of an appliance. A room exists while somebody is in it, and for any well-formed content id: a swarm works
  * without the CDN holding its content (an appliance that lost it, a video that only viewers still have).
  */
+import { PROBE_CONTENT_ID } from '../../engine/index.ts';
 import { Room, type Membership, type Occupant } from './room.ts';
 
 export interface RoomsOptions {
@@ -32,8 +33,9 @@ export class Rooms<T extends Occupant> {
     this.#options = options;
   }
 
+  /** Those of videos: the probe content is none. */
   get count(): number {
-    return this.#rooms.size;
+    return this.#rooms.size - (this.#rooms.has(PROBE_CONTENT_ID) ? 1 : 0);
   }
 
   /** undefined when a bound is reached. The caller sees to it that nobody is in a room twice. */
@@ -73,9 +75,10 @@ export class Rooms<T extends Occupant> {
     return () => this.#idleListeners.delete(listener);
   }
 
-  /** The `limit` largest. */
+  /** The `limit` largest of videos. */
   largest(limit: number): SwarmFigures[] {
-    const all = Array.from(this.#rooms.values(), ({ contentId, viewers, seeders }) => ({ contentId, viewers, seeders }));
+    const rooms = [...this.#rooms.values()].filter(({ contentId }) => contentId !== PROBE_CONTENT_ID);
+    const all = rooms.map(({ contentId, viewers, seeders }) => ({ contentId, viewers, seeders }));
     return all.sort((one, other) => other.viewers + other.seeders - one.viewers - one.seeders).slice(0, limit);
   }
 }
