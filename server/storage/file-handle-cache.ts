@@ -13,9 +13,12 @@ interface Slot {
 export class FileHandleCache {
   readonly #slots = new Map<string, Slot>();
   readonly #maxIdle: number;
+  readonly #flags: string | number;
 
-  constructor(_components: object, { maxIdle }: { readonly maxIdle: number }) {
+  /** `flags`: as for `open`; default `r`. */
+  constructor(_components: object, { maxIdle, flags = 'r' }: { readonly maxIdle: number; readonly flags?: string | number }) {
     this.#maxIdle = maxIdle;
+    this.#flags = flags;
   }
 
   /** Lends the file at `path`, known as `key`, for as long as `use` runs. */
@@ -43,7 +46,7 @@ export class FileHandleCache {
   }
 
   #take(key: string, path: string): Slot {
-    const slot = this.#slots.get(key) ?? { opening: open(path, 'r'), readers: 0, forgotten: false };
+    const slot = this.#slots.get(key) ?? { opening: open(path, this.#flags), readers: 0, forgotten: false };
     slot.readers += 1;
     this.#slots.delete(key);
     this.#slots.set(key, slot);

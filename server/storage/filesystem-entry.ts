@@ -41,10 +41,17 @@ export async function rewriteEntry(folder: string, entry: Entry): Promise<void> 
   await replaceDurably(entryPath(folder), entryText(entry));
 }
 
-/** @throws StorageError `corrupt` when the folder does not hold one whole video. */
+/** @throws StorageError `corrupt` when the folder does not hold one whole video, its content included. */
 export async function readEntry(folder: string, contentId: string): Promise<Entry> {
-  const corrupt = (why: string, cause?: unknown): StorageError =>
-    new StorageError('corrupt', `The video folder ${folder} is damaged: ${why}. Upload the file again, or remove the folder.`, { cause });
+  const entry = await readEntryAlone(folder, contentId);
+  const content = await stat(contentPath(folder)).catch((error: unknown) => { throw damaged(folder, 'its content is missing', error); });
+  if (content.size !== entry.video.sizeBytes) throw damaged(folder, `its content has ${content.size} bytes, not ${entry.video.sizeBytes}`);
+  return entry;
+}
+
+/** For a content that lies elsewhere. @throws StorageError `corrupt` when the folder does not hold the entry of that content. */
+export async function readEntryAlone(folder: string, contentId: string): Promise<Entry> {
+  const corrupt = (why: string, cause?: unknown): StorageError => damaged(folder, why, cause);
   let entry: unknown;
   try {
     entry = JSON.parse(await readFile(entryPath(folder), 'utf8'));
@@ -53,10 +60,12 @@ export async function readEntry(folder: string, contentId: string): Promise<Entr
   }
   if (!entryCheck.Check(entry) || Number.isNaN(Date.parse(entry.createdAt))) throw corrupt('entry.json lacks a field');
   if (entry.contentId !== contentId) throw corrupt('entry.json is of another video');
-  const content = await stat(contentPath(folder)).catch((error: unknown) => { throw corrupt('its content is missing', error); });
-  if (content.size !== entry.sizeBytes) throw corrupt(`its content has ${content.size} bytes, not ${entry.sizeBytes}`);
   const { name, title, mediaType, sizeBytes, pieceLengthBytes, createdAt, extraBytes = 0 } = entry;
   return { video: { contentId, name, title, mediaType, sizeBytes, pieceLengthBytes, createdAt, ...keptDetails(entry.details) }, extraBytes };
+}
+
+function damaged(folder: string, why: string, cause?: unknown): StorageError {
+  return new StorageError('corrupt', `The video folder ${folder} is damaged: ${why}. Upload the file again, or remove the folder.`, { cause });
 }
 
 export async function readPieceHashes(folder: string): Promise<Uint8Array> {

@@ -5,20 +5,18 @@
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isContentId, type Manifest } from '../../engine/index.ts';
-import { CatalogueIndex } from './catalogue-index.ts';
 import { errnoOf, syncFile, syncFolder } from './durable-files.ts';
 import { FileHandleCache } from './file-handle-cache.ts';
 import { freeBytesOf, onDisk, toStorageError } from './filesystem-errors.ts';
-import { contentPath, readEntry, readPieceHashes, rewriteEntry, writeEntry, type Entry } from './filesystem-entry.ts';
-import { extraBytesOf, FilesystemExtras, readExtra } from './filesystem-extras.ts';
+import { FilesystemCatalogue } from './filesystem-catalogue.ts';
+import { contentPath, readEntry, writeEntry, type Entry } from './filesystem-entry.ts';
 import { bringIn } from './filesystem-move.ts';
 import { readRange } from './filesystem-reader.ts';
 import { FilesystemStaging } from './filesystem-staging.ts';
 import { FilesystemWriter } from './filesystem-writer.ts';
-import { KeyedLock } from './keyed-lock.ts';
 import { StorageError } from './storage-error.ts';
-import { checkManifest, checkRange, manifestOf, noAnswer, noSuchVideo, videoOf } from './stored-manifest.ts';
-import { detailsOf, extrasOf, planChange, type DetailsChange, type VideoDetails } from './video-details.ts';
+import { checkManifest, checkRange, noAnswer, noSuchVideo, videoOf } from './stored-manifest.ts';
+import type { DetailsChange, VideoDetails } from './video-details.ts';
 import { untilAborted } from './until-aborted.ts';
 import type { ListQuery, Stored, Usage, Video, VideoPage, VideoStore, VideoWriter } from './video-store.ts';
 
@@ -45,10 +43,8 @@ export class FilesystemVideoStore implements VideoStore {
   readonly #dataDir: string;
   readonly #videosDir: string;
   readonly #staging: FilesystemStaging;
-  readonly #extras: FilesystemExtras;
-  readonly #index = new CatalogueIndex();
+  readonly #catalogue: FilesystemCatalogue;
   readonly #handles = new FileHandleCache({}, { maxIdle: MAX_IDLE_HANDLES });
-  readonly #locks = new KeyedLock();
   readonly #writers = new Set<FilesystemWriter>();
 
   constructor({ log }: FilesystemComponents, { dataDir }: FilesystemOptions) {
@@ -56,7 +52,7 @@ export class FilesystemVideoStore implements VideoStore {
     this.#dataDir = dataDir;
     this.#videosDir = join(dataDir, 'videos');
     this.#staging = new FilesystemStaging({}, { folder: join(dataDir, 'incoming') });
-    this.#extras = new FilesystemExtras({ staging: this.#staging });
+    this.#catalogue = new FilesystemCatalogue({ staging: this.#staging }, { dataDir, videosDir: this.#videosDir });
   }
 
   async start(signal?: AbortSignal): Promise<void> {
@@ -70,12 +66,12 @@ export class FilesystemVideoStore implements VideoStore {
           signal?.throwIfAborted();
           const entry = await this.#loadEntry(contentId);
           if (entry === undefined) continue;
-          if (changing.has(contentId)) await this.#extras.tidy(this.#folder(contentId), extrasOf(entry.video));
+          if (changing.has(contentId)) await this.#catalogue.tidyExtras(entry.video);
           entries.push(entry);
         }
       };
       await Promise.all(Array.from({ length: LOADERS }, loader));
-      this.#index.load(entries);
+      this.#catalogue.index.load(entries);
       await this.#staging.sweep();
     });
   }
@@ -95,32 +91,25 @@ export class FilesystemVideoStore implements VideoStore {
   }
 
   async list(query: ListQuery): Promise<VideoPage> {
-    return this.#index.page(query);
+    return this.#catalogue.index.page(query);
   }
 
   async get(contentId: string): Promise<Video | undefined> {
-    return this.#index.get(contentId);
+    return this.#catalogue.index.get(contentId);
   }
 
   async manifest(contentId: string): Promise<Manifest | undefined> {
-    const video = this.#index.get(contentId);
-    if (video === undefined) return undefined;
-    try {
-      return manifestOf(video, await onDisk(this.#dataDir, () => readPieceHashes(this.#folder(contentId))));
-    } catch (error) {
-      if (this.#index.get(contentId) === undefined) return undefined;
-      throw error;
-    }
+    return this.#catalogue.manifest(contentId);
   }
 
   async *read(contentId: string, start: number, end: number, { signal }: { readonly signal?: AbortSignal } = {}): AsyncGenerator<Uint8Array, void, undefined> {
-    const video = this.#index.get(contentId);
+    const video = this.#catalogue.index.get(contentId);
     if (video === undefined) throw noSuchVideo(contentId);
     checkRange(start, end, video.sizeBytes);
     try {
-      yield* this.#handles.lend(contentId, contentPath(this.#folder(contentId)), (handle) => readRange(handle, start, end, signal));
+      yield* this.#handles.lend(contentId, contentPath(this.#catalogue.folder(contentId)), (handle) => readRange(handle, start, end, signal));
     } catch (error) {
-      if (this.#index.get(contentId) === undefined && errnoOf(error) === 'ENOENT') throw noSuchVideo(contentId, { cause: error });
+      if (this.#catalogue.index.get(contentId) === undefined && errnoOf(error) === 'ENOENT') throw noSuchVideo(contentId, { cause: error });
       throw await toStorageError(this.#dataDir, error);
     }
   }
@@ -160,62 +149,38 @@ export class FilesystemVideoStore implements VideoStore {
   }
 
   async setTitle(contentId: string, title: string): Promise<Video> {
-    return this.#locks.run(contentId, async () => {
-      const video = this.#index.get(contentId);
-      if (video === undefined) throw noSuchVideo(contentId);
-      const renamed = { ...video, title };
-      const extraBytes = this.#index.extraBytes(contentId);
-      await onDisk(this.#dataDir, () => rewriteEntry(this.#folder(contentId), { video: renamed, extraBytes }));
-      this.#index.set({ video: renamed, extraBytes });
-      return renamed;
-    });
+    return this.#catalogue.setTitle(contentId, title);
   }
 
   async changeDetails(contentId: string, change: (now: VideoDetails) => DetailsChange | undefined): Promise<Video> {
-    return this.#locks.run(contentId, async () => {
-      const video = this.#index.get(contentId);
-      if (video === undefined) throw noSuchVideo(contentId);
-      const wanted = change(detailsOf(video));
-      if (wanted === undefined) return video;
-      const { added, removed } = planChange(video, wanted);
-      const changed = { ...video, ...detailsOf(wanted.details) };
-      const folder = this.#folder(contentId);
-      await onDisk(this.#dataDir, () => this.#extras.change({ contentId, folder, added, removed }, async () => {
-        const extraBytes = await extraBytesOf(folder, extrasOf(changed));
-        await rewriteEntry(folder, { video: changed, extraBytes });
-        this.#index.set({ video: changed, extraBytes });
-      }), [...added.values()].reduce((sum, bytes) => sum + bytes.byteLength, 0));
-      return changed;
-    });
+    return this.#catalogue.changeDetails(contentId, change);
   }
 
   async extra(contentId: string, name: string): Promise<Uint8Array | undefined> {
-    const video = this.#index.get(contentId);
-    if (video === undefined || !extrasOf(video).includes(name)) return undefined;
-    return onDisk(this.#dataDir, () => readExtra(this.#folder(contentId), name));
+    return this.#catalogue.extra(contentId, name);
   }
 
   async uninspected(limit: number): Promise<string[]> {
-    return this.#index.uninspected(limit);
+    return this.#catalogue.index.uninspected(limit);
   }
 
   /** One process has the data directory, so nobody else looks. */
   async claimInspection(contentId: string): Promise<boolean> {
-    return this.#index.get(contentId) !== undefined;
+    return this.#catalogue.index.get(contentId) !== undefined;
   }
 
   async delete(contentId: string): Promise<void> {
     const leaving = this.#staging.newPath();
-    await this.#locks.run(contentId, async () => {
-      const video = this.#index.get(contentId);
+    await this.#catalogue.locks.run(contentId, async () => {
+      const video = this.#catalogue.index.get(contentId);
       if (video === undefined) throw noSuchVideo(contentId);
-      const extraBytes = this.#index.extraBytes(contentId);
+      const extraBytes = this.#catalogue.index.extraBytes(contentId);
       // Unlisted first: a reader that then misses the file knows that the video was deleted.
-      this.#index.delete(contentId);
+      this.#catalogue.index.delete(contentId);
       try {
-        await onDisk(this.#dataDir, () => rename(this.#folder(contentId), leaving));
+        await onDisk(this.#dataDir, () => rename(this.#catalogue.folder(contentId), leaving));
       } catch (error) {
-        this.#index.set({ video, extraBytes });
+        this.#catalogue.index.set({ video, extraBytes });
         throw error;
       }
       await onDisk(this.#dataDir, () => syncFolder(this.#videosDir));
@@ -226,26 +191,22 @@ export class FilesystemVideoStore implements VideoStore {
 
   async usage(): Promise<Usage> {
     const freeBytes = await onDisk(this.#dataDir, () => freeBytesOf(this.#dataDir));
-    return { usedBytes: this.#index.usedBytes, freeBytes };
-  }
-
-  #folder(contentId: string): string {
-    return join(this.#videosDir, contentId);
+    return { usedBytes: this.#catalogue.index.usedBytes, freeBytes };
   }
 
   /** The rename decides between uploads of the same bytes: a folder that holds something cannot be replaced. */
   async #publish(staged: string, video: Video): Promise<Stored> {
-    return this.#locks.run(video.contentId, async () => {
-      const known = this.#index.get(video.contentId);
+    return this.#catalogue.locks.run(video.contentId, async () => {
+      const known = this.#catalogue.index.get(video.contentId);
       if (known !== undefined) return { video: known, alreadyStored: true };
-      const folder = this.#folder(video.contentId);
+      const folder = this.#catalogue.folder(video.contentId);
       try {
         await rename(staged, folder);
       } catch (error) {
         if (!['ENOTEMPTY', 'EEXIST'].includes(errnoOf(error) ?? '')) throw error;
         const other = await this.#loadEntry(video.contentId);
         if (other !== undefined) {
-          this.#index.set(other);
+          this.#catalogue.index.set(other);
           return { video: other.video, alreadyStored: true };
         }
         // What lies there is damaged, so it was never listed: the new upload takes its place.
@@ -255,14 +216,14 @@ export class FilesystemVideoStore implements VideoStore {
         await this.#staging.remove(damaged);
       }
       await syncFolder(this.#videosDir);
-      this.#index.set({ video, extraBytes: 0 });
+      this.#catalogue.index.set({ video, extraBytes: 0 });
       return { video, alreadyStored: false };
     });
   }
 
   async #loadEntry(contentId: string): Promise<Entry | undefined> {
     try {
-      return await readEntry(this.#folder(contentId), contentId);
+      return await readEntry(this.#catalogue.folder(contentId), contentId);
     } catch (error) {
       if (!(error instanceof StorageError)) throw error;
       this.#log?.warn({ err: error, contentId }, error.message);
