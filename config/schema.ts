@@ -9,6 +9,9 @@ const MIB = 1024 * 1024;
 const GIB = 1024 * MIB;
 const MAX_BYTES = Number.MAX_SAFE_INTEGER;
 
+/** The node's own paths are no base path, as a proxy may strip it or not: `/videos/ID` could then mean two things. */
+const BASE_PATH = /^(?!\/(?:api|videos|assets|docs|signalling|metrics|healthz|readyz|problems)(?:\/|$))(?:\/(?!\.{1,2}(?:\/|$))[\w.~-]+)+$/;
+
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 function isAddressOrCidr(item: string): boolean {
@@ -30,7 +33,8 @@ export const SETTINGS = {
     why: 'TCP port of the page, the API, the videos and signalling. 0 takes any free port.',
   }),
   basePath: optionalText({
-    expected: 'a path such as /switch, with a slash before it and none behind', pattern: /^(\/[\w.~-]+)+$/,
+    expected: 'a path such as /switch: a slash before it, none behind, and not beginning with one of the node\'s own (api, videos, docs…)',
+    pattern: BASE_PATH,
     why: 'Path under which a reverse proxy serves this node beside other things. Empty: the root of its host.',
   }),
   udpPort: integer(9_000, {

@@ -21,6 +21,7 @@ import { registerErrors, sendProblem, toProblem } from './plugins/errors.ts';
 import { registerOpenRequests } from './plugins/open-requests.ts';
 import { loggerOptions, registerRequestLog } from './plugins/request-log.ts';
 import { registerSecurityHeaders } from './plugins/security-headers.ts';
+import { prefixLocations, withoutBasePath } from './proxy/base-path.ts';
 import type { VideoStore } from './storage/video-store.ts';
 import { registerPosterRoutes } from './videos/poster-routes.ts';
 import { registerSubtitlesRoutes, type ConvertUpload } from './videos/subtitles-routes.ts';
@@ -43,6 +44,8 @@ export interface AppParts {
 }
 
 export interface AppOptions {
+  /** '' or like `/switch`. */
+  readonly basePath: string;
   readonly idleTimeoutMs: number;
   readonly pageDir: string;
 }
@@ -51,17 +54,19 @@ export interface AppOptions {
 const MAX_PARAM_LENGTH = 255 * 3;
 
 /** An instance without routes: its log is needed before the parts that log exist. */
-export function createApp(options: { logLevel: string; logDestination: Writable; trustProxy: readonly string[] }): App {
+export function createApp(options: { logLevel: string; logDestination: Writable; trustProxy: readonly string[]; basePath: string }): App {
   const app = Fastify({
     logger: loggerOptions(options.logLevel, options.logDestination),
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     trustProxy: options.trustProxy.length > 0 ? [...options.trustProxy] : false,
+    rewriteUrl: ({ url = '/' }) => withoutBasePath(url, options.basePath),
     // What is refused before any route is looked for passes the error handler by.
     frameworkErrors: (error, request, reply) => void sendProblem(reply, toProblem(error, request.id)),
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
+  prefixLocations(app, options.basePath);
   return app;
 }
 
@@ -72,16 +77,16 @@ export async function assembleApp(app: App, parts: AppParts, options: AppOptions
   parts.metrics.observe(app);
   await registerSecurityHeaders(app);
   registerCrossOrigin(app);
-  await registerApiDescription(app);
-  await registerAuth(app, parts);
+  await registerApiDescription(app, options);
+  await registerAuth(app, parts, options);
   registerVideoRoutes(app, parts);
   await registerPosterRoutes(app, parts);
   await registerSubtitlesRoutes(app, parts);
   registerContentRoutes(app, {
     videos: parts.videos, reader: parts.pieces, admission: parts.admission, lifecycle: parts.lifecycle, pacer: parts.pacer,
     countBytes: (bytes) => parts.metrics.countContentBytes(bytes),
-  }, { idleTimeoutMs: options.idleTimeoutMs });
+  }, options);
   registerOperations(app, parts);
   for (const register of parts.routes) await register(app);
-  await registerPage(app, { pageDir: options.pageDir });
+  await registerPage(app, options);
 }

@@ -84,7 +84,8 @@ class Closers {
 
 async function start(config: Config, { logDestination, onTokenMade }: ApplianceSurroundings, closers: Closers): Promise<Appliance> {
   const clock = { now: () => performance.now() };
-  const app = createApp({ logLevel: config.logLevel, logDestination, trustProxy: config.trustProxy });
+  const basePath = config.basePath ?? '';
+  const app = createApp({ logLevel: config.logLevel, logDestination, trustProxy: config.trustProxy, basePath });
   const storage = await openStorage({ dataDir: config.dataDir, mongodbUri: config.mongodbUri, log: app.log });
   closers.add(() => storage.stop());
   await storage.start();
@@ -149,7 +150,7 @@ async function start(config: Config, { logDestination, onTokenMade }: ApplianceS
         uploadExpiryMs: config.uploadExpiryHours * MS_PER_HOUR, reserveFreeBytes: config.reserveFreeBytes,
       }),
     ],
-  }, { idleTimeoutMs: config.cdnIdleTimeoutMs, pageDir: PAGE_DIR });
+  }, { idleTimeoutMs: config.cdnIdleTimeoutMs, pageDir: PAGE_DIR, basePath });
   closers.add(async () => {
     const closing = app.close();
     app.server.closeAllConnections();

@@ -83,7 +83,7 @@ class StopSignals {
 }
 
 function greeting(config: Config, appliance: Appliance): string {
-  const lines = ['', 'Software Switch is running. Open the page at', ...addresses(config.host, appliance).map((address) => `  ${address}`), ''];
+  const lines = ['', 'Software Switch is running. Open the page at', ...addresses(config.host, appliance).map((address) => `  ${address.replace(/\/*$/, '')}${config.basePath ?? ''}/`), ''];
   return `${lines.join('\n')}\n`;
 }
 

@@ -37,6 +37,8 @@ export interface ContentComponents {
 
 export interface ContentOptions {
   readonly idleTimeoutMs: number;
+  /** '' or like `/switch`. */
+  readonly basePath: string;
 }
 
 interface Span {
@@ -92,7 +94,7 @@ async function stream(request: ContentRequest, reply: FastifyReply, span: Span, 
   const decision = components.admission.tryAdmit(contentId, typeof grant === 'string' ? grant : undefined);
   if (!decision.admitted) {
     clearEntityHeaders(reply);
-    throw cdnBusy(contentId, decision);
+    throw cdnBusy(contentId, decision, options.basePath);
   }
   const abort = new AbortController();
   const onClose = (): void => abort.abort();

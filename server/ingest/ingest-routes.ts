@@ -36,7 +36,8 @@ export interface IngestOptions {
 }
 
 const IDLE_MS = 60_000;
-const UPLOAD = /^(?:PUT \/api\/videos\/|(?:POST|PATCH) \/api\/uploads)/;
+/** Asked of the address as it came, with the base path or without. */
+const UPLOAD = /^(?:PUT \S*\/api\/videos\/|(?:POST|PATCH) \S*\/api\/uploads)/;
 const SWEEP_EVERY_MS = 3_600_000;
 
 /** Registers a scope of its own: bodies in it reach the handlers unread, whatever their type. */

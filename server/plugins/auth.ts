@@ -17,7 +17,7 @@ declare module 'fastify' {
 const SESSION_BODY_BYTES = 4096;
 const SessionState = Type.Object({ signedIn: Type.Boolean() });
 
-export async function registerAuth(app: App, { gate }: { gate: AdminGate }): Promise<void> {
+export async function registerAuth(app: App, { gate }: { gate: AdminGate }, { basePath }: { basePath: string }): Promise<void> {
   await app.register(cookie);
   app.decorate('requireAdmin', async (request: FastifyRequest) => gate.requireAdmin(request));
 
@@ -37,18 +37,20 @@ export async function registerAuth(app: App, { gate }: { gate: AdminGate }): Pro
     },
   }, async (request, reply) => {
     gate.checkToken(request, request.body.token.trim());
-    reply.setCookie(SESSION_COOKIE, gate.issueSession(), { ...cookieOptions(request), maxAge: SESSION_SECONDS });
+    reply.setCookie(SESSION_COOKIE, gate.issueSession(), { ...cookieOptions(request, basePath), maxAge: SESSION_SECONDS });
     return { signedIn: true };
   });
 
   app.delete('/api/session', {
     schema: { tags: ['session'], summary: 'Sign out', response: { 200: SessionState } },
   }, async (request, reply) => {
-    reply.clearCookie(SESSION_COOKIE, cookieOptions(request));
+    reply.clearCookie(SESSION_COOKIE, cookieOptions(request, basePath));
+    // One from before the node had a base path is sent here too.
+    if (basePath !== '') reply.clearCookie(SESSION_COOKIE, cookieOptions(request, ''));
     return { signedIn: false };
   });
 }
 
-function cookieOptions(request: FastifyRequest) {
-  return { path: '/', httpOnly: true, sameSite: 'strict', secure: request.protocol === 'https' } as const;
+function cookieOptions(request: FastifyRequest, basePath: string) {
+  return { path: basePath === '' ? '/' : basePath, httpOnly: true, sameSite: 'strict', secure: request.protocol === 'https' } as const;
 }

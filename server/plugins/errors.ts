@@ -30,10 +30,10 @@ export function sendProblem(reply: FastifyReply, problem: ProblemError): Fastify
     .send(JSON.stringify(problem.toDocument()));
 }
 
-export function notFound(request: FastifyRequest): ProblemError {
+export function notFound(request: FastifyRequest, basePath: string): ProblemError {
   return new ProblemError({
     type: 'not-found', status: 404, title: 'Nothing here',
-    detail: `There is no ${request.method} ${request.url.split('?')[0] ?? ''} on this appliance. /docs lists what there is.`,
+    detail: `There is no ${request.method} ${request.originalUrl.split('?')[0] ?? ''} on this appliance. ${basePath}/docs lists what there is.`,
   });
 }
 

@@ -1,5 +1,5 @@
 /** One JSON line a request, under the request's id, which every answer carries too. Tokens and cookies never get here. */
-import type { Writable } from 'node:stream';
+import type { LogDestination } from '../admin/recent-log.ts';
 import type { App } from '../app-type.ts';
 import { onResponseEnd } from './response-end.ts';
 
@@ -10,7 +10,7 @@ declare module 'fastify' {
   }
 }
 
-export function loggerOptions(level: string, destination: Writable): { level: string; stream: Writable; redact: string[] } {
+export function loggerOptions(level: string, destination: LogDestination): { level: string; stream: LogDestination; redact: string[] } {
   return {
     level,
     stream: destination,
@@ -26,7 +26,7 @@ export function registerRequestLog(app: App): void {
   });
   onResponseEnd(app, (request, reply) => {
     const line = {
-      method: request.method, url: request.url, status: reply.statusCode, remoteAddress: request.ip, elapsedMs: Math.round(reply.elapsedTime),
+      method: request.method, url: request.originalUrl, status: reply.statusCode, remoteAddress: request.ip, elapsedMs: Math.round(reply.elapsedTime),
       cut: !reply.raw.writableFinished,
     };
     if (request.routeOptions.config.quiet === true) request.log.debug(line, 'request');

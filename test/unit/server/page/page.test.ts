@@ -8,10 +8,10 @@ import { registerPage } from '../../../../server/page/page.ts';
 const HTML = { accept: 'text/html,*/*' };
 const INDEX = '<!doctype html><title>Page</title>';
 
-async function pageApp(t: Test, files: Parameters<Test['testdir']>[0]): Promise<App> {
-  const app = createApp({ logLevel: 'silent', logDestination: new PassThrough(), trustProxy: [] });
+async function pageApp(t: Test, files: Parameters<Test['testdir']>[0], basePath = ''): Promise<App> {
+  const app = createApp({ logLevel: 'silent', logDestination: new PassThrough(), trustProxy: [], basePath });
   t.teardown(() => app.close());
-  await registerPage(app, { pageDir: t.testdir(files) });
+  await registerPage(app, { pageDir: t.testdir(files), basePath });
   return app;
 }
 
