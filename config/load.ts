@@ -11,9 +11,12 @@ import { SETTINGS, type Config, type SettingName } from './schema.ts';
 
 type Origin = 'default' | 'file' | 'environment' | 'flag';
 
+/** Where each value in effect came from. */
+export type Origins = Readonly<Record<SettingName, Origin>>;
+
 export interface LoadedConfig {
   readonly config: Config;
-  readonly origins: Readonly<Record<SettingName, Origin>>;
+  readonly origins: Origins;
 }
 
 interface Inputs {
@@ -141,7 +144,7 @@ class Loader {
       config[name] = this.#values.has(name) ? this.#values.get(name) : SETTINGS[name].default;
       origins[name] = this.#origins.get(name) ?? 'default';
     }
-    return { config: config as Config, origins: origins as Record<SettingName, Origin> };
+    return { config: config as Config, origins: origins as Origins };
   }
 
   #secretFile(name: SettingName, origin: Origin, shownName: string, path: string): void {

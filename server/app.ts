@@ -1,9 +1,9 @@
 /** Builds the Fastify instance of an appliance from its parts. Opens no port, owns none of the parts. */
 import { randomUUID } from 'node:crypto';
-import type { Writable } from 'node:stream';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Fastify, { LogController } from 'fastify';
+import type { LogDestination } from './admin/recent-log.ts';
 import type { App } from './app-type.ts';
 import type { AdminGate } from './auth/gate.ts';
 import { registerContentRoutes, type ContentReader } from './cdn/content-routes.ts';
@@ -54,7 +54,7 @@ export interface AppOptions {
 const MAX_PARAM_LENGTH = 255 * 3;
 
 /** An instance without routes: its log is needed before the parts that log exist. */
-export function createApp(options: { logLevel: string; logDestination: Writable; trustProxy: readonly string[]; basePath: string }): App {
+export function createApp(options: { logLevel: string; logDestination: LogDestination; trustProxy: readonly string[]; basePath: string }): App {
   const app = Fastify({
     logger: loggerOptions(options.logLevel, options.logDestination),
     logController: new LogController({ disableRequestLogging: true }),

@@ -1,11 +1,13 @@
 /** One whole appliance: makes its parts from the settings, starts them in order, and stops them in the opposite order. */
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import type { Origins } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { createEngine } from '../engine/index.ts';
 import { describeMedia, toWebVtt } from '../engine/media/index.ts';
+import { adminRoutes } from './admin/admin-routes.ts';
+import { RecentLog, type LogDestination } from './admin/recent-log.ts';
 import type { App } from './app-type.ts';
 import { assembleApp, createApp } from './app.ts';
 import { openAdminToken } from './auth/admin-token.ts';
@@ -45,7 +47,9 @@ export interface Appliance {
 }
 
 export interface ApplianceSurroundings {
-  readonly logDestination: Writable;
+  readonly logDestination: LogDestination;
+  /** Where the settings came from, to be shown to who is signed in. */
+  readonly origins?: Origins;
   /** Called when this start has made the admin token, which is kept as a hash from then on, whatever becomes of the start. */
   readonly onTokenMade?: (token: string) => void;
 }
@@ -82,10 +86,11 @@ class Closers {
   }
 }
 
-async function start(config: Config, { logDestination, onTokenMade }: ApplianceSurroundings, closers: Closers): Promise<Appliance> {
+async function start(config: Config, { logDestination, onTokenMade, origins }: ApplianceSurroundings, closers: Closers): Promise<Appliance> {
   const clock = { now: () => performance.now() };
   const basePath = config.basePath ?? '';
-  const app = createApp({ logLevel: config.logLevel, logDestination, trustProxy: config.trustProxy, basePath });
+  const recentLog = new RecentLog(logDestination, { secrets: [config.adminToken, config.mongodbUri, config.turnSecret] });
+  const app = createApp({ logLevel: config.logLevel, logDestination: recentLog, trustProxy: config.trustProxy, basePath });
   const storage = await openStorage({ dataDir: config.dataDir, mongodbUri: config.mongodbUri, log: app.log });
   closers.add(() => storage.stop());
   await storage.start();
@@ -143,6 +148,7 @@ async function start(config: Config, { logDestination, onTokenMade }: ApplianceS
     },
     routes: [
       (scope) => signallingRoutes(scope, { hub }),
+      (scope) => adminRoutes(scope, { config, origins, videos, hub, status, log: recentLog, seeder: () => seeder, noticeSources: [] }),
       (scope) => ingestRoutes(scope, {
         storage: { videos: uploads }, requireAdmin: scope.requireAdmin, added: (contentId) => inspector.added(contentId),
       }, {

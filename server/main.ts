@@ -4,7 +4,7 @@
  */
 import { networkInterfaces } from 'node:os';
 import { ConfigError } from '../config/config-error.ts';
-import { loadConfig } from '../config/load.ts';
+import { loadConfig, type Origins } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { startAppliance, type Appliance } from './appliance.ts';
 import { StorageError } from './storage/storage-error.ts';
@@ -22,8 +22,9 @@ const STOP_GRACE_MS = 1_500;
  */
 export async function serve(argv: readonly string[]): Promise<number> {
   let config: Config;
+  let origins: Origins;
   try {
-    ({ config } = loadConfig(argv));
+    ({ config, origins } = loadConfig(argv));
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     process.stderr.write(`The appliance cannot start with these settings:\n${error.problems.map((problem) => `  ${problem}\n`).join('')}`);
@@ -32,7 +33,7 @@ export async function serve(argv: readonly string[]): Promise<number> {
   const signals = new StopSignals();
   let madeToken: string | undefined;
   try {
-    const appliance = await startAppliance(config, { logDestination: process.stderr, onTokenMade: (token) => { madeToken = token; } });
+    const appliance = await startAppliance(config, { logDestination: process.stderr, origins, onTokenMade: (token) => { madeToken = token; } });
     process.stdout.write(greeting(config, appliance) + aboutToken(madeToken));
     madeToken = undefined;
     appliance.log.info({ url: appliance.url }, 'listening');

@@ -66,10 +66,13 @@ export class AdminGate {
   }
 }
 
-/** Browsers send Origin with every request that may change something; what sends none must show that it is same-origin. */
+/**
+ * Browsers send Origin with every request that may change something; what sends none must show that it is same-origin. Of a
+ * read on plain http by address they tell neither, and need not: no page of another origin gets to see the answer.
+ */
 function isSameOrigin(request: FastifyRequest): boolean {
-  const { origin } = request.headers;
-  if (origin === undefined) return request.headers['sec-fetch-site'] === 'same-origin';
+  const { origin, 'sec-fetch-site': site } = request.headers;
+  if (origin === undefined) return site === 'same-origin' || (site === undefined && (request.method === 'GET' || request.method === 'HEAD'));
   try {
     const { protocol, host } = new URL(origin);
     // Through URL both, so that a default port that only one of them names does not matter.

@@ -39,6 +39,9 @@ export class SignallingClient {
   /** Empty until the client said hello. */
   peerId = '';
   role: PeerRole = 'viewer';
+  /** Where its socket comes from; null where nobody told. */
+  readonly address: string | null;
+  readonly connectedAtMs: number;
   lastHeardMs: number;
   lastPingMs: number;
   /** No more is sent or taken; the hub has forgotten it. */
@@ -54,8 +57,13 @@ export class SignallingClient {
   #faults = 0;
   #faultsSinceMs: number;
 
-  constructor(socket: SignallingSocket, limits: ClientLimits, nowMs: number, onOverflow: (client: SignallingClient) => void) {
+  constructor(
+    { socket, address }: { readonly socket: SignallingSocket; readonly address: string | null },
+    limits: ClientLimits, nowMs: number, onOverflow: (client: SignallingClient) => void,
+  ) {
     this.#socket = socket;
+    this.address = address;
+    this.connectedAtMs = nowMs;
     this.#limits = limits;
     this.#onOverflow = onOverflow;
     this.#tokens = limits.messageBurst;

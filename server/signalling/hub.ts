@@ -5,6 +5,7 @@
 import { SIGNALLING_PROTOCOL_VERSION, CLOSE_REPLACED, type ClientMessage, type IceServer } from '../../engine/index.ts';
 import { CdnDesk, type CdnDeskComponents } from './cdn-desk.ts';
 import { CLOSE_POLICY, CLOSE_RESTART, CLOSE_TRY_LATER, SignallingClient, type ClientLimits, type SignallingSocket } from './client.ts';
+import { connectedClients, type ConnectedClient } from './connected.ts';
 import { readClientMessage } from './messages.ts';
 import type { RoomsOptions, SwarmFigures } from './rooms.ts';
 import { Sessions } from './sessions.ts';
@@ -88,9 +89,9 @@ export class SignallingHub {
     this.#sweepTimer.unref();
   }
 
-  /** Takes over an open socket. Its owner tells of frames with `receive`, and of its end with `closed`. */
-  accept(socket: SignallingSocket): SignallingClient {
-    const client = new SignallingClient(socket, this.#limits, this.#now(), (slow) => this.#cut(slow));
+  /** Takes over an open socket, from `address` where that is known. Its owner tells of frames with `receive`, and of its end with `closed`. */
+  accept(socket: SignallingSocket, address: string | null = null): SignallingClient {
+    const client = new SignallingClient({ socket, address }, this.#limits, this.#now(), (slow) => this.#cut(slow));
     const full = this.#clients.size >= this.#maxSockets;
     this.#clients.add(client);
     // Nobody is left to see to it that a late one says goodbye in time.
@@ -159,6 +160,11 @@ export class SignallingHub {
   figures(): SignallingFigures {
     const { rooms } = this.#swarms;
     return { sockets: this.#clients.size, swarmsTotal: rooms.count, swarms: rooms.largest(MAX_SWARMS_LISTED) };
+  }
+
+  /** At most `limit`, the longest connected first. */
+  connected(limit: number): readonly ConnectedClient[] {
+    return connectedClients(this.#clients, limit, this.#now());
   }
 
   /** Tells everybody when to come back, and resolves when the sockets are closed, or cut after a second. */

@@ -34,9 +34,9 @@ export async function signallingRoutes(app: FastifyInstance, { hub }: { readonly
       socket.terminate();
     },
   });
-  app.get(SIGNALLING_PATH, { websocket: true }, (socket) => {
+  app.get(SIGNALLING_PATH, { websocket: true }, (socket, request) => {
     const events: EventSocket = socket;
-    const client = hub.accept(events);
+    const client = hub.accept(events, request.ip);
     events.on('message', (data, isBinary) => hub.receive(client, isBinary ? undefined : data.toString()));
     events.on('close', () => hub.closed(client));
   });
