@@ -25,6 +25,7 @@ export const StatusSchema = Type.Object({
     kind: Type.Union([Type.Literal('filesystem'), Type.Literal('gridfs')]),
     usedBytes: Type.Integer(),
     freeBytes: Type.Union([Type.Integer(), Type.Null()], { description: 'null where it cannot be known' }),
+    folderBytes: Type.Optional(Type.Integer({ description: 'Of the videos in the watched folder, which are not part of usedBytes' })),
   }),
   version: Type.String(),
 });

@@ -12,6 +12,8 @@ export interface Video extends VideoDetails {
   readonly pieceLengthBytes: number;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
+  /** Only where the bytes lie in the watched folder: the file's path in it, with `/` between names. */
+  readonly folderPath?: string;
 }
 
 export const VIDEO_SORTS = ['-createdAt', 'createdAt', 'title', '-title', 'sizeBytes', '-sizeBytes'] as const;
@@ -51,6 +53,8 @@ export interface Usage {
   readonly usedBytes: number;
   /** null where the store cannot know (a database on another machine). */
   readonly freeBytes: number | null;
+  /** Of the videos in the watched folder, where there is one: not on the store's disk, and not part of `usedBytes`. */
+  readonly folderBytes?: number;
 }
 
 /**

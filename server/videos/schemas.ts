@@ -19,6 +19,7 @@ export const VideoSchema = Type.Object({
   sizeBytes: Type.Integer(),
   pieceLengthBytes: Type.Integer(),
   createdAt: Type.String({ description: 'ISO 8601, UTC' }),
+  folderPath: Type.Optional(Type.String({ description: 'Only where the file lies in the watched folder: its path in it. Such a video cannot be deleted here' })),
   media: Type.Unsafe<MediaInfo | null>(Type.Union([MediaInfoSchema, Type.Null()], { description: 'What is inside the file' })),
   mediaState: MediaStateSchema,
   posterId: Type.Union([Type.String(), Type.Null()], { description: 'The picture is at /api/videos/:contentId/poster?v=POSTER-ID' }),
