@@ -17,7 +17,30 @@ export interface EngineOptions {
   readonly seederProof?: string;
   /** Hands different pieces to different peers first. For seeders. Default false. */
   readonly spreadPieces?: boolean;
+  /**
+   * Node only; browsers choose their ports themselves. One UDP port for all peer connections, to be published by a container or
+   * forwarded by a router, held until `stop`. STUN works on it, TURN does not. 0, the default: any, another for each connection.
+   */
+  readonly udpPort?: number;
+  /** See {@link Announce}. For programs behind address translation that know how they are reached. */
+  readonly announce?: Announce;
 }
+
+/** An address and a UDP port under which a program is reached from outside. */
+export interface AnnouncedAddress {
+  /** IPv4 or IPv6, without brackets. */
+  readonly ip: string;
+  readonly port: number;
+}
+
+/**
+ * Asked once for each attempt to connect: where this peer is to find us. Each address is told in place of all addresses of our
+ * own, the first as the best, {@link MAX_ANNOUNCED_ADDRESSES} at most. None: our own are told. Must not throw.
+ */
+export type Announce = (peerId: string) => readonly AnnouncedAddress[];
+
+/** A house has a few addresses (LAN, router, IPv6); a peer tries every one. */
+export const MAX_ANNOUNCED_ADDRESSES = 16;
 
 /** Everything (a download), or only what `read` and `readAhead` ask for (a player). */
 export type Wants = 'everything' | 'what-is-read';

@@ -5,7 +5,7 @@ import { ManifestFinder } from './manifest-finder.ts';
 import { openNetwork } from './open-network.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import { isContentId } from './protocol/content-id.ts';
-import { SwitchError } from './protocol/errors.ts';
+import { errorCode, SwitchError } from './protocol/errors.ts';
 import { type Manifest, verifyManifest } from './protocol/manifest.ts';
 import { CdnSource } from './source/cdn-source.ts';
 import { VerifiedSource } from './source/verified-source.ts';
@@ -23,6 +23,7 @@ export interface EngineComponents {
 
 const DEFAULT_MANIFEST_TIMEOUT_MS = 15_000;
 
+/** SwitchError `udp-port-taken` when `udpPort` is named and another program has it. */
 export function createEngine(options: EngineOptions, components: Partial<EngineComponents> = {}): Engine {
   return new SwitchEngine({
     // Called unbound, as browsers' `fetch` refuses any other `this`.
@@ -108,7 +109,9 @@ class SwitchEngine implements Engine {
 function networkOrNone(components: EngineComponents, options: EngineOptions): PeerNetwork | undefined {
   try {
     return components.openNetwork(components, options);
-  } catch {
+  } catch (error) {
+    // Who names a port has a reason to: a router or a container that lets through no other.
+    if (errorCode(error) === 'udp-port-taken') throw error;
     return undefined;
   }
 }

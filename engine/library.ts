@@ -5,8 +5,8 @@
 import type { Engine, EngineOptions } from './api.ts';
 import { createEngine as create } from './engine.ts';
 
-export type { Download, Engine, EngineOptions, OpenOptions, ReadAheadRun, ReadOptions, Wants } from './api.ts';
-export { MAX_READ_AHEAD_RUNS } from './api.ts';
+export type { Announce, AnnouncedAddress, Download, Engine, EngineOptions, OpenOptions, ReadAheadRun, ReadOptions, Wants } from './api.ts';
+export { MAX_ANNOUNCED_ADDRESSES, MAX_READ_AHEAD_RUNS } from './api.ts';
 export type {
   BytesFrom, CandidateType, DownloadFigures, PeerFigures, PeerPath, PieceSource, Policy, SwitchReason, SwitchRecord, SwitchState,
 } from './figures.ts';

@@ -15,7 +15,7 @@ export interface NetworkComponents {
 const DEFAULT_MAX_PEERS = 32;
 const DEFAULT_UPLOAD_SLOTS = 8;
 
-/** undefined where there is nobody to introduce us, or where the platform has no WebSocket: the CDN then serves alone. */
+/** undefined where there is nobody to introduce us, or where the platform has no WebSocket: the CDN then serves alone. SwitchError `udp-port-taken`. */
 export function openNetwork({ clock, random }: NetworkComponents, options: EngineOptions): PeerNetwork | undefined {
   const [first] = options.appliances;
   if (first === undefined || typeof WebSocket !== 'function') return undefined;
@@ -26,10 +26,11 @@ export function openNetwork({ clock, random }: NetworkComponents, options: Engin
   return new WebRtcPeerNetwork({ signalling, webrtc, now, random }, {
     maxPeers: options.maxPeers ?? DEFAULT_MAX_PEERS, maxUploadSlots: options.maxUploadSlots ?? DEFAULT_UPLOAD_SLOTS,
     maxUploadMbps: options.maxUploadMbps ?? 0, spreadPieces: options.spreadPieces ?? false,
+    udpPort: options.udpPort ?? 0, ...(options.announce === undefined ? {} : { announce: options.announce }),
   });
 }
 
 /** `http` becomes `ws`, `https` becomes `wss`. */
-function signallingUrl(base: string): string {
+export function signallingUrl(base: string): string {
   return `${base.replace(/^http/i, 'ws').replace(/\/+$/, '')}/signalling`;
 }

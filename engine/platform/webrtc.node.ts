@@ -2,16 +2,36 @@
  * WebRTC in Node: node-datachannel behind the browser's interface. Its `cleanup()` is never called: it crashes or hangs the
  * process after many peers, and without it a process whose peers are all closed ends by itself.
  */
+import { IceUdpMuxListener } from 'node-datachannel';
 import { RTCPeerConnection } from 'node-datachannel/polyfill';
+import { SwitchError } from '../protocol/errors.ts';
 import type { IceServer } from '../protocol/signalling.ts';
-import type { WebRtc } from './webrtc.ts';
+import { libjuiceServers } from './ice-servers.node.ts';
+import type { ConnectOptions, WebRtc } from './webrtc.ts';
 
 /** mDNS names stand for a browser's hidden addresses. Nothing here resolves them; the browser's own checks arrive all the same. */
 const isMdns = (candidate: string): boolean => /\s[^\s]+\.local\s/i.test(candidate);
 
-export const webrtc: WebRtc = {
+function connect(iceServers: readonly IceServer[], { udpPort = 0 }: ConnectOptions = {}): globalThis.RTCPeerConnection {
+  // What the declared type does not know is handed on as it is to libdatachannel, which does.
+  const onePort = udpPort === 0 ? {} : { enableIceUdpMux: true, portRangeBegin: udpPort, portRangeEnd: udpPort };
+  const configuration = { ...onePort, iceServers: libjuiceServers(iceServers, { shared: udpPort !== 0 }) };
   // The declared types differ from the DOM's in an event class only; its fields are the same.
-  connect: (iceServers: readonly IceServer[]) => new RTCPeerConnection({ iceServers: [...iceServers] }) as unknown as globalThis.RTCPeerConnection,
+  return new RTCPeerConnection(configuration) as unknown as globalThis.RTCPeerConnection;
+}
+
+function holdUdpPort(udpPort: number): () => void {
+  try {
+    const listener = new IceUdpMuxListener(udpPort);
+    return () => listener.stop();
+  } catch (cause) {
+    throw new SwitchError('udp-port-taken', `UDP port ${udpPort} cannot be had: another program has it, or this one lacks the right to it.`, { cause });
+  }
+}
+
+export const webrtc: WebRtc = {
+  connect,
+  holdUdpPort,
   readOffer: (sdp) => sdp.split('\r\n').filter((line) => !(line.startsWith('a=candidate:') && isMdns(line))).join('\r\n'),
   /**
    * The answerer is the DTLS client. Were its ICE connected first, its ClientHello would reach an offerer that still drops it, and

@@ -17,6 +17,7 @@ export type SwitchErrorCode =
   | 'peer-gone'
   | 'store-failed'
   | 'timeout'
+  | 'udp-port-taken'
   | 'unsupported-version';
 
 /** What every error of the engine is: a stable code, a sentence for people, and where known the cause. */

@@ -2,9 +2,11 @@
  * All peers of an engine over WebRTC: one connection a peer, whatever is shared with it, made through the signalling server and kept
  * when that is lost.
  */
+import type { Announce } from '../api.ts';
 import type { WebRtc } from '../platform/webrtc.ts';
 import { SwitchError } from '../protocol/errors.ts';
 import type { PeerRole, PeerSummary, ServerMessage, Signal } from '../protocol/signalling.ts';
+import { AnnouncedCandidates } from './announced-candidates.ts';
 import { Backoff } from './backoff.ts';
 import type { LocalSwarm } from './local-swarm.ts';
 import { PeerSession } from './peer-session.ts';
@@ -32,6 +34,9 @@ export interface PeerNetworkOptions {
   /** 0 is unlimited. */
   readonly maxUploadMbps: number;
   readonly spreadPieces: boolean;
+  /** See `EngineOptions`. Default 0. */
+  readonly udpPort?: number;
+  readonly announce?: Announce;
   readonly timings?: Partial<SwarmTimings>;
 }
 
@@ -54,6 +59,8 @@ export class WebRtcPeerNetwork implements PeerNetwork {
   readonly #parts: PeerNetworkComponents;
   readonly #options: PeerNetworkOptions;
   readonly #timings: SwarmTimings;
+  readonly #udpPort: number;
+  readonly #freeUdpPort: (() => void) | undefined;
   readonly #desk: UploadDesk;
   readonly #swarms = new Map<string, Membership>();
   readonly #links = new Map<string, Link>();
@@ -64,10 +71,13 @@ export class WebRtcPeerNetwork implements PeerNetwork {
   #started = false;
   #stopped = false;
 
+  /** SwitchError `udp-port-taken`. */
   constructor(components: PeerNetworkComponents, options: PeerNetworkOptions) {
     this.#parts = components;
     this.#options = options;
     this.#timings = { ...DEFAULT_TIMINGS, ...options.timings };
+    this.#udpPort = options.udpPort ?? 0;
+    this.#freeUdpPort = this.#udpPort === 0 ? undefined : components.webrtc.holdUdpPort(this.#udpPort);
     this.#desk = new UploadDesk(components.now, { ...options, turnMs: this.#timings.turnMs });
   }
 
@@ -98,6 +108,7 @@ export class WebRtcPeerNetwork implements PeerNetwork {
     this.#parts.signalling.stop();
     this.#desk.close();
     await Promise.all(this.#releasing);
+    this.#freeUdpPort?.();
   }
 
   #enter(membership: Membership): void {
@@ -162,13 +173,16 @@ export class WebRtcPeerNetwork implements PeerNetwork {
   #connect(peer: { readonly peerId: string; readonly role: PeerRole }, connectionId: string, offered: boolean): Link | undefined {
     const { peerId, role } = peer;
     const { signalling, webrtc } = this.#parts;
+    const ours = new AnnouncedCandidates(this.#options.announce?.(peerId) ?? []);
     try {
       const link: Link = { peerId, role, connectionId, offered, session: undefined, handshake: new RtcHandshake({
         webrtc,
-        sendSignal: (signal) => signalling.signal(peerId, connectionId, signal),
+        sendSignal: (signal) => {
+          for (const sent of ours.rewrite(signal)) signalling.signal(peerId, connectionId, sent);
+        },
         onOpen: (channel) => this.#onOpen(link, channel),
         onFailed: () => this.#onFailed(link),
-      }, { role: offered ? 'offerer' : 'answerer', iceServers: signalling.iceServers, limitMs: this.#timings.connectLimitMs }) };
+      }, { role: offered ? 'offerer' : 'answerer', iceServers: signalling.iceServers, udpPort: this.#udpPort, limitMs: this.#timings.connectLimitMs }) };
       this.#links.set(peerId, link);
       return link;
     } catch {

@@ -17,6 +17,8 @@ export interface HandshakeComponents {
 export interface HandshakeOptions {
   readonly role: 'offerer' | 'answerer';
   readonly iceServers: readonly IceServer[];
+  /** See {@link ConnectOptions}. */
+  readonly udpPort?: number;
   readonly limitMs: number;
 }
 
@@ -46,7 +48,7 @@ export class RtcHandshake {
   /** Throws what the platform throws when it can make no connection. */
   constructor(components: HandshakeComponents, options: HandshakeOptions) {
     this.#parts = components;
-    const connection = components.webrtc.connect(options.iceServers);
+    const connection = components.webrtc.connect(options.iceServers, options);
     this.#connection = connection;
     this.#timer = setTimeout(() => this.fail('it did not answer in time'), options.limitMs);
     connection.addEventListener('icecandidate', (event) => this.#offerCandidate(event.candidate), { signal: this.#life.signal });

@@ -1,0 +1,20 @@
+import { test } from 'tap';
+import { libjuiceServers } from '../../../../engine/platform/ice-servers.node.ts';
+
+const stun = { urls: 'stun:stun.example.org:3478' };
+const turn = { urls: 'turn:turn.example.org:3478', username: '1700000000:q1Zr', credential: 'a+b/c=' };
+
+test('leaves out what libjuice cannot use, instead of failing to connect', async (t) => {
+  t.same(libjuiceServers([
+    stun, { ...turn, urls: 'turns:turn.example.org' }, { ...turn, urls: 'turn:turn.example.org?transport=tcp' },
+    { urls: 'stuns:stun.example.org' }, { urls: 'stun:' }, { urls: 'turn:without-credentials.example.org' },
+  ], { shared: false }), [stun]);
+});
+
+test('keeps a name and a password whole on their way through an address', async (t) => {
+  t.same(libjuiceServers([turn], { shared: false }), [{ urls: turn.urls, username: '1700000000%3Aq1Zr', credential: 'a%2Bb%2Fc%3D' }]);
+});
+
+test('asks a TURN server only from a socket of its own', async (t) => {
+  t.same(libjuiceServers([stun, turn], { shared: true }), [stun]);
+});
