@@ -22,6 +22,7 @@ export * from './protocol/pieces.ts';
 export { PROBE_CONTENT_ID, probeBytes, probeManifest } from './protocol/probe-content.ts';
 export { createEngine, type EngineComponents } from './engine.ts';
 export { systemClock, type Clock } from './platform/clock.ts';
+export { diagnose } from './diagnosis/diagnose.ts';
 export * from './diagnosis/diagnosis.ts';
 export { BrowserPieceStore, browserPieceStore, DEFAULT_MAX_MEMORY_BYTES, type BrowserPieceStoreOptions } from './piece-store/browser-piece-store.ts';
 export { IndexedDbPieceStore, type IndexedDbPieceStoreOptions } from './piece-store/indexeddb-piece-store.ts';
