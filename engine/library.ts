@@ -11,6 +11,9 @@ export type {
   BytesFrom, CandidateType, DownloadFigures, PeerFigures, PeerPath, PieceSource, Policy, SwitchReason, SwitchRecord, SwitchState,
 } from './figures.ts';
 export { PIECE_SOURCES } from './figures.ts';
+export { diagnose } from './diagnosis/diagnose.ts';
+export type { DiagnoseOptions, Diagnosis, DiagnosisHelp, DiagnosisState, DiagnosisStep, DiagnosisStepName } from './diagnosis/diagnosis.ts';
+export { DIAGNOSIS_STEPS } from './diagnosis/diagnosis.ts';
 export { SwitchError, type SwitchErrorCode } from './protocol/errors.ts';
 export { isContentId } from './protocol/content-id.ts';
 export type { Manifest } from './protocol/manifest.ts';

@@ -40,6 +40,7 @@ export interface DiagnosisHelp {
   readonly upgradeStatus?: (url: string, signal: AbortSignal) => Promise<number | undefined>;
 }
 
+/** How a diagnosis is followed, given up and helped. */
 export interface DiagnoseOptions {
   readonly signal?: AbortSignal;
   /** Called with each step as it ends, in order; the one after it is then under way. */

@@ -25,7 +25,6 @@ export interface PathProbeOptions {
 
 export class PathProbe {
   readonly channelLimitMs = CHANNEL_LIMIT_MS;
-  readonly #signalling: ProbeSignalling;
   readonly #options: PathProbeOptions;
   readonly #handshake: RtcHandshake;
   readonly #unsubscribe: () => void;
@@ -39,7 +38,6 @@ export class PathProbe {
 
   /** Throws what the platform throws when it can make no connection. */
   constructor(signalling: ProbeSignalling, options: PathProbeOptions) {
-    this.#signalling = signalling;
     this.#options = options;
     const connectionId = `probe-${options.plan}-${Math.random().toString(36).slice(2)}`;
     this.#handshake = new RtcHandshake({

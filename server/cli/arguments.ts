@@ -9,6 +9,7 @@ export type Request =
   | { readonly command: 'list'; readonly from: string; readonly search: string | undefined; readonly json: boolean }
   | { readonly command: 'put'; readonly file: string; readonly to: string; readonly tokenFile: string | undefined; readonly subtitles: readonly string[]; readonly json: boolean }
   | GetRequest
+  | { readonly command: 'doctor'; readonly url: string; readonly json: boolean }
   | { readonly command: 'seed'; readonly files: readonly string[]; readonly to: readonly string[]; readonly maxUploadMbps: number; readonly json: boolean };
 
 export interface GetRequest {
@@ -53,6 +54,11 @@ export const USAGE = `software-switch: a video node that is CDN and swarm in one
   software-switch seed FILE… --to URL [--max-upload-mbps N] [--json]
       Shares files that are already here with the viewers of a node.
 
+  software-switch doctor --url URL [--json]
+      Walks the way a viewer takes to a node (HTTP, WebSocket, signalling, candidate, UDP,
+      data channel, a hashed round trip) and says where it ends and what to do. Run it
+      where the viewers are. Ends with 1 when something failed.
+
 Exit codes: 0 done, 1 failed, 2 usage, 3 no such video, 4 nobody could serve it in time,
 130 interrupted (run the same command again to go on from there).
 `;
@@ -68,7 +74,8 @@ export function parseArguments(argv: readonly string[]): Request {
     case 'put': return parsePut(rest);
     case 'get': return parseGet(rest);
     case 'seed': return parseSeed(rest);
-    default: throw new UsageError(`There is no command "${command}". There are: serve, list, put, get, seed.`);
+    case 'doctor': return parseDoctor(rest);
+    default: throw new UsageError(`There is no command "${command}". There are: serve, list, put, get, seed, doctor.`);
   }
 }
 
@@ -116,6 +123,13 @@ function parseSeed(argv: string[]): Request {
   if (to.length === 0) throw new UsageError('seed needs --to URL: the node whose viewers are served.');
   return { command: 'seed', files: positionals, to: to.map(applianceUrl),
     maxUploadMbps: positive('max-upload-mbps', 'megabits a second', values['max-upload-mbps']), json: values['json'] === true };
+}
+
+function parseDoctor(argv: string[]): Request {
+  const { values, positionals } = read(argv, { url: { type: 'string' }, json: { type: 'boolean' } });
+  const [url = text(values['url']) ?? DEFAULT_APPLIANCE, ...more] = positionals;
+  if (more.length > 0 || (positionals.length > 0 && values['url'] !== undefined)) throw new UsageError('doctor takes one address: software-switch doctor --url URL');
+  return { command: 'doctor', url: applianceUrl(url), json: values['json'] === true };
 }
 
 /** `http://host/base/videos/ID…`, `…/api/videos/ID…` or a bare content id. */

@@ -6,11 +6,13 @@ import { FilePieceStore } from '../../engine/index.node.ts';
 import { VERSION } from '../version.ts';
 import { ApplianceError } from './appliance-client.ts';
 import { parseArguments, USAGE, type Request } from './arguments.ts';
+import { doctor } from './commands/doctor.ts';
 import { get } from './commands/get.ts';
 import { list } from './commands/list.ts';
 import { put } from './commands/put.ts';
 import { seed } from './commands/seed.ts';
 import { describeFile } from './describe-file.ts';
+import { diagnosisHelp } from './diagnosis-help.ts';
 import { EXIT, UsageError, type ExitCode } from './exit-code.ts';
 import { Output, type Terminal } from './output.ts';
 import { fileSentence } from './sentences.ts';
@@ -47,6 +49,7 @@ async function dispatch(request: Request, output: Output, { terminal, now, signa
       const { serve } = await import('../main.ts');
       return serve(request.argv);
     }
+    case 'doctor': return doctor(request, { output, help: diagnosisHelp }, signal);
     case 'list': return list(request, output, signal);
     case 'put': return put(request, { output, now, adminToken: loadConfig([]).config.adminToken }, signal);
     case 'get': return withEngine({ appliances: request.from, maxUploadMbps: request.maxUploadMbps }, (engine) => get(request, {
