@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import { ConfigError } from './config-error.ts';
+import { inconsistencies } from './consistency.ts';
 import { ENV_PREFIX, envName, flagName, isSettingName, nearest, SETTING_NAMES } from './names.ts';
 import { check, parseText, type Parsed } from './parse.ts';
 import { SETTINGS, type Config, type SettingName } from './schema.ts';
@@ -61,7 +62,8 @@ class Loader {
   take(name: SettingName, origin: Origin, shownName: string, parsed: Parsed, raw: unknown): void {
     if (!parsed.ok) {
       const shown = SETTINGS[name].secret ? 'has a wrong value' : `is ${JSON.stringify(raw)}`;
-      this.#problems.push(`${shownName} ${shown}; it must be ${parsed.expected}.`);
+      const because = parsed.because === undefined ? '' : ` ${parsed.because};`;
+      this.#problems.push(`${shownName} ${shown};${because} it must be ${parsed.expected}.`);
       return;
     }
     this.#values.set(name, parsed.value);
@@ -144,6 +146,8 @@ class Loader {
       config[name] = this.#values.has(name) ? this.#values.get(name) : SETTINGS[name].default;
       origins[name] = this.#origins.get(name) ?? 'default';
     }
+    const contradictions = inconsistencies(config as Config);
+    if (contradictions.length > 0) throw new ConfigError(contradictions);
     return { config: config as Config, origins: origins as Origins };
   }
 

@@ -1,7 +1,10 @@
 /** One value, from text (environment, flag, file of a secret) or from JSON, to what the setting wants. */
-import type { Setting } from './setting.ts';
+import type { ListSetting, Setting } from './setting.ts';
 
-export type Parsed = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly expected: string };
+export type Parsed =
+  | { readonly ok: true; readonly value: unknown }
+  /** `expected` follows "must be"; `because` is a clause about the part that is wrong, where one is. */
+  | { readonly ok: false; readonly expected: string; readonly because?: string };
 
 const TRUE = new Set(['true', '1', 'yes', 'on']);
 const FALSE = new Set(['false', '0', 'no', 'off']);
@@ -40,8 +43,18 @@ export function check(setting: Setting, value: unknown): Parsed {
     case 'choice':
       return typeof value === 'string' && setting.choices.includes(value) ? right(value) : wrong(`one of ${setting.choices.join(', ')}`);
     case 'list':
-      return Array.isArray(value) && value.every((item) => typeof item === 'string' && setting.accepts(item)) ? right(value) : wrong(setting.expected);
+      return checkList(setting, value);
     default:
       return typeof value === 'string' && value !== '' && (setting.pattern?.test(value) ?? true) ? right(value) : wrong(setting.expected);
   }
+}
+
+function checkList(setting: ListSetting, value: unknown): Parsed {
+  if (!Array.isArray(value)) return wrong(setting.expected);
+  for (const item of value as readonly unknown[]) {
+    if (typeof item !== 'string') return wrong(setting.expected);
+    const because = setting.reasonAgainst(item);
+    if (because !== undefined) return { ok: false, expected: setting.expected, because };
+  }
+  return right(value);
 }

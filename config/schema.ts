@@ -3,6 +3,8 @@
  * file, by `SWITCH_UPPER_CASE` in the environment and by `--kebab-case` on the command line; names.ts derives them.
  */
 import { isIP } from 'node:net';
+import { reasonAgainstAnnounced } from './announced-address.ts';
+import { reasonAgainstIceServer } from './ice-server.ts';
 import { boolean, choice, integer, list, number, optionalText, secret, text, type SettingValue } from './setting.ts';
 
 const MIB = 1024 * 1024;
@@ -42,12 +44,12 @@ export const SETTINGS = {
     why: 'UDP port of all the seeder\'s connections: one to publish and to forward. 0 takes any free port for each.',
   }),
   announce: list([], {
-    accepts: (item) => /^(\[[0-9a-f:]+\]|[\w.-]+)(:\d{1,5})?$/i.test(item),
+    reasonAgainst: reasonAgainstAnnounced,
     expected: 'addresses or names separated by commas, each with a port where it is not udpPort, such as 192.168.1.10,home.example.org,203.0.113.5:41000',
     why: 'Where viewers reach the UDP port, one candidate each. Needed behind NAT, Docker\'s included. Empty: this machine\'s own addresses.',
   }),
   iceServers: list([], {
-    accepts: (item) => /^(stun|turns?):[^\s/]+$/i.test(item),
+    reasonAgainst: reasonAgainstIceServer,
     expected: 'STUN and TURN servers separated by commas, such as stun:stun.example.org:3478,turn:turn.example.org:3478',
     why: 'Help for viewers whom no direct path reaches. None is needed at home, and none to start.',
   }),
@@ -71,7 +73,7 @@ export const SETTINGS = {
     why: 'How much is logged. Logs are JSON lines on standard error.',
   }),
   trustProxy: list([], {
-    accepts: isAddressOrCidr, expected: 'addresses or CIDR ranges separated by commas, such as 172.16.0.0/12',
+    reasonAgainst: (item) => (isAddressOrCidr(item) ? undefined : `${JSON.stringify(item)} is none`), expected: 'addresses or CIDR ranges separated by commas, such as 172.16.0.0/12',
     why: 'Reverse proxies whose X-Forwarded headers are believed. Empty believes nobody.',
   }),
   drainTimeoutMs: integer(8_000, {
@@ -126,7 +128,7 @@ export const SETTINGS = {
     why: 'Folder of videos that are there already: shown and shared where they lie, never copied, changed or removed. May be read-only.',
   }),
   libraryIgnore: list(['.*', '@eaDir', '#recycle', '$RECYCLE.BIN', 'lost+found', '*.part', '*.tmp', '*.crdownload', '*.!qB'], {
-    accepts: (item) => item !== '', expected: 'glob patterns separated by commas, such as .*,@eaDir,*.part',
+    reasonAgainst: (item) => (item === '' ? 'an item is empty' : undefined), expected: 'glob patterns separated by commas, such as .*,@eaDir,*.part',
     why: 'Files and folders of libraryDir that are passed by: a pattern without a slash fits a name anywhere, one with a slash the path.',
   }),
   libraryRescanMinutes: integer(60, {

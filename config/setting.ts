@@ -48,7 +48,8 @@ export interface OptionalTextSetting extends SettingBase {
 export interface ListSetting extends SettingBase {
   readonly kind: 'list';
   readonly default: readonly string[];
-  readonly accepts: (item: string) => boolean;
+  /** Why an item is refused, as a clause without a stop at its end; undefined for a right one. */
+  readonly reasonAgainst: (item: string) => string | undefined;
   readonly expected: string;
 }
 
