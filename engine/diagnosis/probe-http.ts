@@ -45,12 +45,18 @@ function isProblem(response: Response): boolean {
   return response.headers.get('content-type')?.startsWith('application/problem+json') === true;
 }
 
-/** Node says in the cause what became of the connection, for a name with several addresses in each of several causes. */
+/** Node says in the cause what became of the connection, for a name with several addresses in each of several causes; browsers have no cause. */
 function codeOf(error: unknown): string | undefined {
-  for (let cause: unknown = error; isFields(cause); cause = cause['cause'] ?? firstOf(cause['errors'])) {
+  let said: string | undefined;
+  for (let cause = causeOf(error); isFields(cause); cause = causeOf(cause)) {
     if (typeof cause['code'] === 'string') return cause['code'];
+    if (typeof cause['message'] === 'string') said = cause['message'];
   }
-  return undefined;
+  return said;
+}
+
+function causeOf(error: unknown): unknown {
+  return isFields(error) ? error['cause'] ?? firstOf(error['errors']) : undefined;
 }
 
 function firstOf(errors: unknown): unknown {
