@@ -80,7 +80,7 @@ function fromStorage(error: StorageError, requestId: string, contentId: string):
         detail: `The appliance cannot reach its storage at the moment. Try again soon; its log tells more under request id ${requestId}.`,
         headers: { 'retry-after': String(STORAGE_RETRY_AFTER_SECONDS) },
       });
-    case 'corrupt':
+    case 'corrupt': case 'newer-data':
       return internal(requestId);
   }
 }

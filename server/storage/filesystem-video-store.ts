@@ -26,6 +26,7 @@ const MAX_IDLE_HANDLES = 64;
 const LOADERS = 16;
 
 export interface StorageLog {
+  info(details: object, message: string): void;
   warn(details: object, message: string): void;
 }
 

@@ -8,20 +8,18 @@ import type { Filter } from 'mongodb';
 import type { Manifest } from '../../engine/index.ts';
 import { checkLimit, decodeCursor, encodeCursor, sortFieldOf, type SortField } from './catalogue-cursor.ts';
 import { foldText } from './catalogue-text.ts';
-import type { StorageLog } from './filesystem-video-store.ts';
 import { idOf, lengthOf, titleFields, videoOfFile, type FileDocument } from './gridfs-documents.ts';
 import { GridFsDetails } from './gridfs-details.ts';
 import { GridFsLeases } from './gridfs-leases.ts';
 import { MissingChunkError, readChunks, type FileReference } from './gridfs-reader.ts';
 import { GridFsWriter } from './gridfs-writer.ts';
-import { MongoConnection, type MongoOptions } from './mongo-connection.ts';
+import type { MongoConnection } from './mongo-connection.ts';
 import { onMongo } from './mongo-errors.ts';
-import { MongoState } from './mongo-state.ts';
 import { StorageError } from './storage-error.ts';
 import { checkRange, manifestOf, noAnswer, noSuchVideo } from './stored-manifest.ts';
 import { untilAborted } from './until-aborted.ts';
 import type { DetailsChange, VideoDetails } from './video-details.ts';
-import type { ListQuery, Storage, Stored, Usage, Video, VideoPage, VideoStore, VideoWriter } from './video-store.ts';
+import type { ListQuery, Stored, Usage, Video, VideoPage, VideoStore, VideoWriter } from './video-store.ts';
 
 /** Videos whose file id is remembered, so that a read costs no `files` query. */
 const MAX_REFERENCES = 512;
@@ -31,11 +29,6 @@ const ADOPT_READ_BYTES = 1024 * 1024;
 
 const FIELD_PATHS: Record<SortField, string> = { createdAt: 'uploadDate', title: 'metadata.titleKey', sizeBytes: 'length' };
 const OURS = { 'metadata.contentId': { $exists: true } };
-
-export interface GridFsOptions extends MongoOptions {
-  /** Default 60 s. */
-  readonly leaseMs?: number;
-}
 
 export class GridFsVideoStore implements VideoStore {
   readonly kind = 'gridfs';
@@ -245,25 +238,5 @@ export class GridFsVideoStore implements VideoStore {
     const oldest = this.#references.keys().next();
     if (this.#references.size > MAX_REFERENCES && oldest.done !== true) this.#references.delete(oldest.value);
     return reference;
-  }
-}
-
-/** The MongoDB back end: the videos and the appliance's state share one connection pool. */
-export class GridFsStorage implements Storage {
-  readonly videos: GridFsVideoStore;
-  readonly state: MongoState;
-
-  constructor(_components: { readonly log?: StorageLog }, { uri, database, leaseMs }: GridFsOptions) {
-    const mongo = new MongoConnection({}, { uri, database });
-    this.videos = new GridFsVideoStore({ mongo }, { leaseMs });
-    this.state = new MongoState({ mongo });
-  }
-
-  async start(signal?: AbortSignal): Promise<void> {
-    await this.videos.start(signal);
-  }
-
-  async stop(): Promise<void> {
-    await this.videos.stop();
   }
 }

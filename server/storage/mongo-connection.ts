@@ -3,6 +3,7 @@ import { MongoClient, type Collection, type Db, type MongoClientOptions } from '
 import type { ChunkDocument, ExtraDocument, FileDocument, LeaseDocument, ManifestDocument, StateDocument } from './gridfs-documents.ts';
 import { onMongo } from './mongo-errors.ts';
 import { StorageError } from './storage-error.ts';
+import { untilAborted } from './until-aborted.ts';
 
 const DEFAULT_DATABASE = 'software-switch';
 /** A viewer is told within this time that the database is away. */
@@ -21,6 +22,12 @@ export interface MongoOptions {
   readonly database?: string | undefined;
 }
 
+export interface OpenOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Told each time that the server does not answer, and why, while it is being opened. */
+  readonly onSilence?: ((reason: string) => void) | undefined;
+}
+
 export interface MongoCollections {
   readonly files: Collection<FileDocument>;
   readonly chunks: Collection<ChunkDocument>;
@@ -33,6 +40,7 @@ export interface MongoCollections {
 export class MongoConnection {
   readonly #uri: string;
   readonly #database: string;
+  #host = 'the database';
   #client: MongoClient | undefined;
   #collections: MongoCollections | undefined;
 
@@ -41,8 +49,13 @@ export class MongoConnection {
     this.#database = database ?? databaseOf(uri) ?? DEFAULT_DATABASE;
   }
 
-  /** @throws StorageError `unavailable` within a few seconds. */
-  async open(): Promise<void> {
+  /** Where the server is, for people: hosts and ports, never names or passwords. */
+  get host(): string {
+    return this.#host;
+  }
+
+  /** @throws StorageError `unavailable` within a few seconds, or the signal's reason. */
+  async open({ signal, onSilence }: OpenOptions = {}): Promise<void> {
     if (this.#client !== undefined) return;
     const client = makeClient(this.#uri, {
       appName: 'software-switch',
@@ -55,11 +68,17 @@ export class MongoConnection {
       // Majority is the server itself on a standalone, and survives a change of primary in a replica set.
       writeConcern: { w: 'majority' },
     });
+    const { srvHost, hosts } = client.options;
+    this.#host = srvHost ?? hosts.join(', ');
+    const silent = ({ failure }: { readonly failure: Error }): void => onSilence?.(failure.message);
+    client.on('serverHeartbeatFailed', silent);
     try {
-      await onMongo(() => client.connect());
+      await onMongo(() => untilAborted(client.connect(), signal));
     } catch (error) {
       await client.close().catch(() => undefined);
       throw error;
+    } finally {
+      client.off('serverHeartbeatFailed', silent);
     }
     const db = client.db(this.#database);
     this.#client = client;

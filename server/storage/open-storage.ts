@@ -1,7 +1,7 @@
 /** Chooses the store: MongoDB where an address is set, else the data directory. */
 import { FilesystemStorage } from './filesystem-storage.ts';
 import type { StorageLog } from './filesystem-video-store.ts';
-import { GridFsStorage } from './gridfs-video-store.ts';
+import { GridFsStorage } from './gridfs-storage.ts';
 import type { Storage } from './video-store.ts';
 
 export interface StorageOptions {

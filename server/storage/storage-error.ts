@@ -1,4 +1,4 @@
-export type StorageErrorCode = 'no-such-video' | 'no-space' | 'unavailable' | 'corrupt' | 'bad-cursor';
+export type StorageErrorCode = 'no-such-video' | 'no-space' | 'unavailable' | 'corrupt' | 'newer-data' | 'bad-cursor';
 
 /** A failure of the library's storage, with figures where they help (`neededBytes`, `freeBytes`). */
 export class StorageError extends Error {

@@ -109,7 +109,7 @@ test('a damaged folder is told and not listed, and the same upload mends it', as
   await first.stop();
   await truncate(join(dataDir, 'videos', video.contentId, 'content'), 1000);
   const warnings: string[] = [];
-  const second = new FilesystemStorage({ log: { warn: (_details, message) => warnings.push(message) } }, { dataDir });
+  const second = new FilesystemStorage({ log: { info: () => undefined, warn: (_details, message) => warnings.push(message) } }, { dataDir });
   await second.start();
   t.teardown(() => second.stop());
   t.same((await second.videos.list({ limit: 10, sort: 'title' })).items, [whole]);

@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { PassThrough } from 'node:stream';
 import { GridFSBucket, ObjectId, type MongoClient } from 'mongodb';
 import { test, type Test } from 'tap';
-import { GridFsStorage } from '../../server/storage/gridfs-video-store.ts';
+import { GridFsStorage } from '../../server/storage/gridfs-storage.ts';
 import { StorageError } from '../../server/storage/storage-error.ts';
 import { posterExtra, type DetailsChange, type VideoDetails } from '../../server/storage/video-details.ts';
 import { gridFsBackEnd, type BackEnd } from '../fixtures/storage-back-ends.ts';
@@ -153,17 +153,21 @@ gridFsTest('a video deleted by another appliance ends a read with no-such-video,
   t.equal(await codeOf(readAll(storage.videos.read(contentId, 0, 10))), 'no-such-video');
 });
 
-gridFsTest('a server that goes away is unavailable within seconds, and serves again when it is back', async (t, backEnd) => {
+gridFsTest('a start waits for its server; one that goes away is unavailable within seconds, and serves again when it is back', async (t, backEnd) => {
   const { host, hostname, port } = new URL(backEnd.uri);
   const proxy = new TcpProxy({ host: hostname, port: Number(port) });
   const proxyPort = await proxy.listen();
   t.teardown(() => proxy.close());
-  const storage = new GridFsStorage({}, { uri: backEnd.uri.replace(host, `127.0.0.1:${proxyPort}`), leaseMs: LEASE_MS });
+  const told: string[] = [];
+  const log = { info: (_details: object, message: string) => void told.push(message), warn: (_details: object, message: string) => void told.push(message) };
+  const storage = new GridFsStorage({ log }, { uri: backEnd.uri.replace(host, `127.0.0.1:${proxyPort}`), leaseMs: LEASE_MS });
   t.teardown(() => storage.stop());
   proxy.cut();
-  t.equal(await codeOf(storage.start()), 'unavailable', 'start says so');
+  const starting = storage.start();
+  await eventually(() => told.length > 0);
+  t.match(told, [new RegExp(`^waiting for MongoDB at 127\\.0\\.0\\.1:${proxyPort}, which does not answer: .*ECONNRESET|closed`, 'u')]);
   proxy.mend();
-  await storage.start();
+  await starting;
   const { videos, state } = storage;
   const bytes = sampleBytes(12 * MIB, 'outage');
   const { video: { contentId } } = await storeVideo(videos, bytes, { writeBytes: MIB });
