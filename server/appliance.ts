@@ -23,6 +23,7 @@ import { MediaInspector } from './media/media-inspector.ts';
 import { Metrics } from './operations/metrics.ts';
 import type { Status } from './operations/status.ts';
 import { WatchedVideos } from './operations/watched-videos.ts';
+import { ProxyWatch } from './proxy/proxy-watch.ts';
 import { Seeder } from './seeder/seeder.ts';
 import { SignallingHub } from './signalling/hub.ts';
 import { signallingRoutes } from './signalling/routes.ts';
@@ -91,6 +92,8 @@ async function start(config: Config, { logDestination, onTokenMade, origins }: A
   const basePath = config.basePath ?? '';
   const recentLog = new RecentLog(logDestination, { secrets: [config.adminToken, config.mongodbUri, config.turnSecret] });
   const app = createApp({ logLevel: config.logLevel, logDestination: recentLog, trustProxy: config.trustProxy, basePath });
+  const proxies = new ProxyWatch({ ...clock, log: app.log }, { basePath });
+  proxies.observe(app);
   const storage = await openStorage({ dataDir: config.dataDir, mongodbUri: config.mongodbUri, log: app.log });
   closers.add(() => storage.stop());
   await storage.start();
@@ -148,7 +151,7 @@ async function start(config: Config, { logDestination, onTokenMade, origins }: A
     },
     routes: [
       (scope) => signallingRoutes(scope, { hub }),
-      (scope) => adminRoutes(scope, { config, origins, videos, hub, status, log: recentLog, seeder: () => seeder, noticeSources: [] }),
+      (scope) => adminRoutes(scope, { config, origins, videos, hub, status, log: recentLog, seeder: () => seeder, noticeSources: [() => proxies.notices()] }),
       (scope) => ingestRoutes(scope, {
         storage: { videos: uploads }, requireAdmin: scope.requireAdmin, added: (contentId) => inspector.added(contentId),
       }, {

@@ -4,7 +4,7 @@ export type ProblemType =
   | 'cdn-busy' | 'no-such-video' | 'bad-request' | 'unauthorized' | 'too-large' | 'no-space' | 'empty-file'
   | 'length-required' | 'conflict' | 'storage-unavailable' | 'not-found' | 'range-not-satisfiable' | 'rate-limited'
   | 'internal' | 'shutting-down' | 'upload-expired' | 'unsupported-media-type' | 'forbidden' | 'precondition-failed'
-  | 'no-such-poster' | 'no-such-subtitles' | 'not-subtitles' | 'in-watched-folder';
+  | 'not-a-websocket' | 'no-such-poster' | 'no-such-subtitles' | 'not-subtitles' | 'in-watched-folder';
 
 export interface ProblemDocument {
   /** `/problems/` and a {@link ProblemType}: stable. */

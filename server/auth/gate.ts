@@ -36,7 +36,7 @@ export class AdminGate {
     if (!isSameOrigin(request)) {
       throw new ProblemError({
         type: 'forbidden', status: 403, title: 'Not from this page',
-        detail: 'Changes with the page\'s session are taken from the appliance\'s own page only. Send the admin token as "Authorization: Bearer TOKEN" instead.',
+        detail: 'Changes with the page\'s session are taken from the appliance\'s own page only. Behind a proxy, let it pass the Host header on. Or send the admin token as "Authorization: Bearer TOKEN".',
       });
     }
   }
@@ -53,7 +53,7 @@ export class AdminGate {
     }
     if (this.#token.matches(candidate)) return;
     this.#tries.failed(request.ip);
-    throw unauthorized('That is not the admin token. It was shown in the log at the first start, or is set by SWITCH_ADMIN_TOKEN.');
+    throw unauthorized('That is not the admin token. It was shown in the log at the first start and is in the file admin-token of the data directory, or is set by SWITCH_ADMIN_TOKEN. "software-switch admin reset-token" makes another.');
   }
 
   hasSession(request: FastifyRequest): boolean {
@@ -72,7 +72,9 @@ export class AdminGate {
  */
 function isSameOrigin(request: FastifyRequest): boolean {
   const { origin, 'sec-fetch-site': site } = request.headers;
-  if (origin === undefined) return site === 'same-origin' || (site === undefined && (request.method === 'GET' || request.method === 'HEAD'));
+  // The browser's own word, which no script can forge; it holds also where a proxy has changed the Host (Fetch Metadata).
+  if (site === 'same-origin') return true;
+  if (origin === undefined) return site === undefined && (request.method === 'GET' || request.method === 'HEAD');
   try {
     const { protocol, host } = new URL(origin);
     // Through URL both, so that a default port that only one of them names does not matter.

@@ -3,6 +3,7 @@ import websocket from '@fastify/websocket';
 import type { FastifyInstance } from 'fastify';
 
 import { MAX_SIGNALLING_MESSAGE_BYTES } from '../../engine/index.ts';
+import { ProblemError } from '../problem.ts';
 import type { SignallingSocket } from './client.ts';
 import type { SignallingHub } from './hub.ts';
 
@@ -34,11 +35,24 @@ export async function signallingRoutes(app: FastifyInstance, { hub }: { readonly
       socket.terminate();
     },
   });
-  app.get(SIGNALLING_PATH, { websocket: true }, (socket, request) => {
-    const events: EventSocket = socket;
-    const client = hub.accept(events, request.ip);
-    events.on('message', (data, isBinary) => hub.receive(client, isBinary ? undefined : data.toString()));
-    events.on('close', () => hub.closed(client));
+  app.route({
+    method: 'GET', url: SIGNALLING_PATH, schema: { hide: true },
+    handler: () => { throw notUpgraded(); },
+    wsHandler: (socket, request) => {
+      const events: EventSocket = socket;
+      const client = hub.accept(events, request.ip);
+      events.on('message', (data, isBinary) => hub.receive(client, isBinary ? undefined : data.toString()));
+      events.on('close', () => hub.closed(client));
+    },
+  });
+}
+
+/** Not 426: that must carry an Upgrade header (RFC 9110 section 15.5.22), which browsers refuse where a proxy made it HTTP/2. */
+function notUpgraded(): ProblemError {
+  return new ProblemError({
+    type: 'not-a-websocket', status: 400, title: 'Signalling is a WebSocket',
+    detail: 'This address takes WebSockets only, and the request asked for none. If a page or a program did ask for one, a proxy between took it out: '
+      + 'let it pass the Upgrade header on (docs/operations.md, "Behind a proxy").',
   });
 }
 

@@ -297,7 +297,7 @@ test('closes the connection of an upgrade asked of another route', async (t) => 
     t.match(answer, path === '/elsewhere' ? /\r\n\r\n\x88/ : /^HTTP\/1.1 404/, 'a close frame, or no WebSocket at all');
   }
   const plain = await fetch(`${server.url}/signalling`);
-  t.equal(plain.status, 404);
+  t.equal(plain.status, 400);
   await plain.text();
 });
 
