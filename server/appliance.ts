@@ -16,6 +16,9 @@ import { freshSecret, keptSecret } from './auth/kept-secret.ts';
 import { openSessions } from './auth/sessions.ts';
 import { CdnAdmission } from './cdn/admission.ts';
 import { Pacer } from './cdn/pacer.ts';
+import type { FolderLibrary } from './folder/folder-library.ts';
+import type { FolderOptions } from './folder/folder-options.ts';
+import { openLibrary } from './folder/open-library.ts';
 import { ingestRoutes } from './ingest/index.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { readEmbeddedSubtitles } from './media/embedded-subtitles.ts';
@@ -43,6 +46,8 @@ export interface Appliance {
   readonly url: string;
   readonly port: number;
   readonly log: App['log'];
+  /** Where one is set. */
+  readonly folder: FolderLibrary | undefined;
   /** Takes nothing new, lets open streams go on for `drainTimeoutMs` at most (or until `hurry`), then closes everything. */
   stop(hurry?: AbortSignal): Promise<void>;
 }
@@ -53,6 +58,8 @@ export interface ApplianceSurroundings {
   readonly origins?: Origins;
   /** Called when this start has made the admin token, which is kept as a hash from then on, whatever becomes of the start. */
   readonly onTokenMade?: (token: string) => void;
+  /** Of the watched folder, other than the usual ones. */
+  readonly folderTimings?: Partial<FolderOptions>;
 }
 
 /** Throws what keeps it from starting (StorageError, EADDRINUSE…), with nothing left open. */
@@ -87,7 +94,7 @@ class Closers {
   }
 }
 
-async function start(config: Config, { logDestination, onTokenMade, origins }: ApplianceSurroundings, closers: Closers): Promise<Appliance> {
+async function start(config: Config, { logDestination, onTokenMade, origins, folderTimings }: ApplianceSurroundings, closers: Closers): Promise<Appliance> {
   const clock = { now: () => performance.now() };
   const basePath = config.basePath ?? '';
   const recentLog = new RecentLog(logDestination, { secrets: [config.adminToken, config.mongodbUri, config.turnSecret] });
@@ -97,7 +104,9 @@ async function start(config: Config, { logDestination, onTokenMade, origins }: A
   const storage = await openStorage({ dataDir: config.dataDir, mongodbUri: config.mongodbUri, log: app.log });
   closers.add(() => storage.stop());
   await storage.start();
-  const { videos, state } = storage;
+  const { state } = storage;
+  const { videos, folder } = openLibrary({ store: storage.videos, log: app.log }, config, folderTimings);
+  closers.add(() => folder?.stop());
 
   const pieces = new PieceCache({ videos }, { maxBytes: config.pieceCacheBytes });
   const admission = new CdnAdmission(clock, {
@@ -140,18 +149,25 @@ async function start(config: Config, { logDestination, onTokenMade, origins }: A
   });
   closers.add(() => inspector.stop());
 
+  const added = (contentId: string): Promise<void> => {
+    seeder?.added(contentId);
+    return inspector.added(contentId);
+  };
+  const forget = async (contentId: string): Promise<void> => {
+    inspector.forget(contentId);
+    pieces.forget(contentId);
+    await seeder?.forget(contentId);
+    // An upload that is deleted uncovers the same bytes in the watched folder, and the other way round.
+    if (await videos.get(contentId) !== undefined) void added(contentId);
+  };
+
   await assembleApp(app, {
     videos, toWebVtt, pieces, admission, lifecycle, metrics, status,
     pacer: config.cdnMaxMbps > 0 ? new Pacer(clock, { maxMbps: config.cdnMaxMbps }) : undefined,
-    gate: new AdminGate({ ...clock, token, sessions }),
-    forget: async (contentId) => {
-      inspector.forget(contentId);
-      pieces.forget(contentId);
-      await seeder?.forget(contentId);
-    },
+    gate: new AdminGate({ ...clock, token, sessions }), forget,
     routes: [
       (scope) => signallingRoutes(scope, { hub }),
-      (scope) => adminRoutes(scope, { config, origins, videos, hub, status, log: recentLog, seeder: () => seeder, noticeSources: [() => proxies.notices()] }),
+      (scope) => adminRoutes(scope, { config, origins, videos, hub, status, log: recentLog, seeder: () => seeder, noticeSources: [() => folder?.notices() ?? [], () => proxies.notices()] }),
       (scope) => ingestRoutes(scope, {
         storage: { videos: uploads }, requireAdmin: scope.requireAdmin, added: (contentId) => inspector.added(contentId),
       }, {
@@ -178,14 +194,16 @@ async function start(config: Config, { logDestination, onTokenMade, origins }: A
     seeder.start();
   }
 
+  folder?.start({ isBusy: () => admission.figures().activeStreams > 0, shown: (contentId) => void added(contentId), hidden: forget });
+
   const stop = async (hurry?: AbortSignal): Promise<void> => {
     lifecycle.beginDrain();
-    const ends = await Promise.allSettled([seeder?.stop(), inspector.stop(), hub.stop(), lifecycle.settled(config.drainTimeoutMs, hurry)]);
+    const ends = await Promise.allSettled([folder?.stop(), seeder?.stop(), inspector.stop(), hub.stop(), lifecycle.settled(config.drainTimeoutMs, hurry)]);
     for (const end of ends) if (end.status === 'rejected') app.log.error({ err: end.reason }, 'a part did not stop cleanly');
     await closers.closeAll();
   };
   let stopped: Promise<void> | undefined;
-  return { url, port, log: app.log, stop: (hurry) => (stopped ??= stop(hurry)) };
+  return { url, port, folder, log: app.log, stop: (hurry) => (stopped ??= stop(hurry)) };
 }
 
 /** A host that means every address is reached by the loopback one. */
