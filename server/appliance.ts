@@ -10,10 +10,9 @@ import { adminRoutes } from './admin/admin-routes.ts';
 import { RecentLog, type LogDestination } from './admin/recent-log.ts';
 import type { App } from './app-type.ts';
 import { assembleApp, createApp } from './app.ts';
-import { openAdminToken } from './auth/admin-token.ts';
+import { openAdminAccess } from './auth/admin-access.ts';
 import { AdminGate } from './auth/gate.ts';
 import { freshSecret, keptSecret } from './auth/kept-secret.ts';
-import { openSessions } from './auth/sessions.ts';
 import { CdnAdmission } from './cdn/admission.ts';
 import { Pacer } from './cdn/pacer.ts';
 import type { FolderLibrary } from './folder/folder-library.ts';
@@ -27,6 +26,9 @@ import { Metrics } from './operations/metrics.ts';
 import type { Status } from './operations/status.ts';
 import { WatchedVideos } from './operations/watched-videos.ts';
 import { ProxyWatch } from './proxy/proxy-watch.ts';
+import { ClientIceServers } from './reach/client-ice-servers.ts';
+import { openReach } from './reach/open-reach.ts';
+import { assertUdpPortFree } from './reach/udp-port.ts';
 import { Seeder } from './seeder/seeder.ts';
 import { SignallingHub } from './signalling/hub.ts';
 import { signallingRoutes } from './signalling/routes.ts';
@@ -101,6 +103,7 @@ async function start(config: Config, { logDestination, onTokenMade, origins, fol
   const app = createApp({ logLevel: config.logLevel, logDestination: recentLog, trustProxy: config.trustProxy, basePath });
   const proxies = new ProxyWatch({ ...clock, log: app.log }, { basePath });
   proxies.observe(app);
+  if (config.seeder) await assertUdpPortFree(config.udpPort);
   const storage = await openStorage({ dataDir: config.dataDir, mongodbUri: config.mongodbUri, log: app.log });
   closers.add(() => storage.stop());
   await storage.start();
@@ -114,16 +117,20 @@ async function start(config: Config, { logDestination, onTokenMade, origins, fol
     grantTtlMs: config.cdnGrantTtlMs, maxWaiting: config.cdnMaxWaiting,
   });
   closers.add(() => admission.stop());
-  const { token, made } = await openAdminToken(state, config.adminToken);
-  if (made !== undefined) onTokenMade?.(made);
-  const sessions = await openSessions({ state, token, now: () => Date.now() });
+  const access = await openAdminAccess({ state, log: app.log, onTokenMade }, {
+    given: config.adminToken, fileFolder: config.mongodbUri === undefined ? config.dataDir : undefined,
+  });
+  closers.add(() => access.stop());
   const lifecycle = new Lifecycle();
   const seederProof = freshSecret();
   const hub = new SignallingHub({
     ...clock, admission, log: app.log, secret: await keptSecret(state, 'signalling-secret'), seederProof,
     hasVideo: async (contentId) => await videos.get(contentId) !== undefined,
+    iceServers: new ClientIceServers({ now: () => Date.now() }, config),
   }, { maxSockets: config.signallingMaxSockets, messagesPerSecond: config.signallingMessagesPerSecond });
   closers.add(() => hub.stop());
+  const reach = openReach(config, { hub, log: app.log });
+  closers.add(() => reach.stop());
 
   // Made once the port is known; until then there is nothing to seed.
   let seeder: Seeder | undefined;
@@ -164,10 +171,10 @@ async function start(config: Config, { logDestination, onTokenMade, origins, fol
   await assembleApp(app, {
     videos, toWebVtt, pieces, admission, lifecycle, metrics, status,
     pacer: config.cdnMaxMbps > 0 ? new Pacer(clock, { maxMbps: config.cdnMaxMbps }) : undefined,
-    gate: new AdminGate({ ...clock, token, sessions }), forget,
+    gate: new AdminGate({ ...clock, ...access }), forget,
     routes: [
       (scope) => signallingRoutes(scope, { hub }),
-      (scope) => adminRoutes(scope, { config, origins, videos, hub, status, log: recentLog, seeder: () => seeder, noticeSources: [() => folder?.notices() ?? [], () => proxies.notices()] }),
+      (scope) => adminRoutes(scope, { config, origins, videos, hub, status, log: recentLog, seeder: () => seeder, noticeSources: [() => folder?.notices() ?? [], () => proxies.notices(), () => reach.notices()] }),
       (scope) => ingestRoutes(scope, {
         storage: { videos: uploads }, requireAdmin: scope.requireAdmin, added: (contentId) => inspector.added(contentId),
       }, {
@@ -188,10 +195,11 @@ async function start(config: Config, { logDestination, onTokenMade, origins, fol
   const { port } = app.server.address() as AddressInfo;
   const url = localUrl(config.host, port);
   if (config.seeder) {
-    seeder = new Seeder({ ...clock, createEngine, hub, videos, cache: pieces, log: app.log }, {
-      url, seederProof, maxPeers: config.seederMaxPeers, maxMbps: config.seederMaxMbps,
+    seeder = new Seeder({ ...clock, createEngine, hub, videos, cache: pieces, announce: reach.announce, log: app.log }, {
+      url, seederProof, maxPeers: config.seederMaxPeers, maxMbps: config.seederMaxMbps, udpPort: config.udpPort,
     });
     seeder.start();
+    reach.start();
   }
 
   folder?.start({ isBusy: () => admission.figures().activeStreams > 0, shown: (contentId) => void added(contentId), hidden: forget });

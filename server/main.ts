@@ -6,7 +6,9 @@ import { networkInterfaces } from 'node:os';
 import { ConfigError } from '../config/config-error.ts';
 import { loadConfig, type Origins } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
+import { SwitchError } from '../engine/index.ts';
 import { startAppliance, type Appliance } from './appliance.ts';
+import { UdpPortError } from './reach/udp-port.ts';
 import { StorageError } from './storage/storage-error.ts';
 
 const EXIT_DONE = 0;
@@ -106,6 +108,6 @@ function explain(error: unknown, config: Config): string {
   if (code === 'EADDRINUSE') return `port ${config.port} is taken by another program. Stop it, or choose another with --port or SWITCH_PORT.`;
   if (code === 'EACCES' && config.port < 1024) return `port ${config.port} needs rights this program does not have. Choose one above 1023 with --port or SWITCH_PORT.`;
   if (code === 'EADDRNOTAVAIL') return `this machine has no address ${config.host}. Set --host or SWITCH_HOST to one it has, or to 0.0.0.0.`;
-  if (error instanceof StorageError) return error.message;
+  if (error instanceof StorageError || error instanceof UdpPortError || error instanceof SwitchError) return error.message;
   return error instanceof Error ? error.stack ?? error.message : String(error);
 }

@@ -45,6 +45,8 @@ export type ServerMessage =
   | { readonly type: 'queued'; readonly contentId: string; readonly position: number | null }
   /** A slot is reserved: present `token` in the `Switch-Grant` header within `expiresInMs`. */
   | { readonly type: 'grant'; readonly contentId: string; readonly token: string; readonly expiresInMs: number }
+  /** In place of those in `welcome`, whose passwords expire: for connections made from now on. */
+  | { readonly type: 'ice-servers'; readonly iceServers: readonly IceServer[] }
   | { readonly type: 'ping' }
   /** The appliance is going away and says so: reconnect after `retryAfterMs`. */
   | { readonly type: 'closing'; readonly retryAfterMs: number }

@@ -5,14 +5,14 @@
 import type { Announce } from '../api.ts';
 import type { WebRtc } from '../platform/webrtc.ts';
 import { SwitchError } from '../protocol/errors.ts';
-import type { PeerRole, PeerSummary, ServerMessage, Signal } from '../protocol/signalling.ts';
+import type { PeerRole, PeerSummary, Signal } from '../protocol/signalling.ts';
 import { AnnouncedCandidates } from './announced-candidates.ts';
 import { Backoff } from './backoff.ts';
 import type { LocalSwarm } from './local-swarm.ts';
 import { PeerSession } from './peer-session.ts';
 import type { RtcChannel } from './rtc-channel.ts';
 import { RtcHandshake } from './rtc-handshake.ts';
-import type { SignallingClient, SignallingState } from './signalling-client.ts';
+import type { SignallingClient, SignallingListener, SignallingState } from './signalling-client.ts';
 import { Membership } from './swarm-membership.ts';
 import type { PeerNetwork, PieceProvider, SwarmEvents, SwarmMembership } from './swarm.ts';
 import { DEFAULT_TIMINGS, MAX_BANNED_PEERS, MAX_HANDSHAKES, type SwarmTimings } from './timings.ts';
@@ -221,7 +221,7 @@ export class WebRtcPeerNetwork implements PeerNetwork {
     for (const membership of this.#swarms.values()) membership.onSignalling(state);
   }
 
-  #onMessage(message: Exclude<ServerMessage, { readonly type: 'ping' | 'welcome' | 'closing' }>): void {
+  #onMessage(message: Parameters<SignallingListener['onMessage']>[0]): void {
     switch (message.type) {
       case 'peers': this.#swarms.get(message.contentId)?.onPeers(message.peers); break;
       case 'queued': this.#swarms.get(message.contentId)?.onQueued(message.position); break;

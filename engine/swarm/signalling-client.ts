@@ -26,10 +26,10 @@ export interface SignallingOptions {
 
 export type SignallingState = 'connected' | 'connecting' | 'off';
 
-/** What the server tells; `error`s included, `ping` and `welcome` excluded. */
+/** What the server tells; `error`s included, what is between the server and this client alone excluded. */
 export interface SignallingListener {
   onState(state: SignallingState): void;
-  onMessage(message: Exclude<ServerMessage, { readonly type: 'ping' | 'welcome' | 'closing' }>): void;
+  onMessage(message: Exclude<ServerMessage, { readonly type: 'ping' | 'welcome' | 'closing' | 'ice-servers' }>): void;
 }
 
 /** First retry within a quarter of a second: most losses are a proxy's or a restart's. */
@@ -177,6 +177,7 @@ export class SignallingClient {
   #read(message: ServerMessage): void {
     switch (message.type) {
       case 'welcome': this.#welcome(message); break;
+      case 'ice-servers': this.#iceServers = message.iceServers; break;
       case 'ping': this.#write({ type: 'pong' }); break;
       case 'closing': this.#retryAfterMs = message.retryAfterMs; break;
       case 'error':

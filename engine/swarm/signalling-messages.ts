@@ -28,7 +28,7 @@ const readers = new Map<string, (from: Fields) => ServerMessage | undefined>([
   ['welcome', (from) => {
     const { version, peerId, session, iceServers, pingIntervalMs } = from;
     if (!isCount(version) || !isId(peerId) || !isId(session) || !isMs(pingIntervalMs) || !Array.isArray(iceServers)) return undefined;
-    return { type: 'welcome', version, peerId, session, pingIntervalMs, iceServers: iceServers.slice(0, MAX_ICE_SERVERS).flatMap(readIceServer) };
+    return { type: 'welcome', version, peerId, session, pingIntervalMs, iceServers: readIceServers(iceServers) };
   }],
   ['peers', (from) => {
     const { contentId, peers, total } = from;
@@ -50,6 +50,7 @@ const readers = new Map<string, (from: Fields) => ServerMessage | undefined>([
     const { contentId, token, expiresInMs } = from;
     return isContentId(contentId) && isId(token) && isMs(expiresInMs) ? { type: 'grant', contentId, token, expiresInMs } : undefined;
   }],
+  ['ice-servers', ({ iceServers }) => (Array.isArray(iceServers) ? { type: 'ice-servers', iceServers: readIceServers(iceServers) } : undefined)],
   ['ping', () => ({ type: 'ping' })],
   ['closing', (from) => (isMs(from['retryAfterMs']) ? { type: 'closing', retryAfterMs: from['retryAfterMs'] } : undefined)],
   ['error', (from) => {
@@ -73,6 +74,10 @@ function readPeer(value: unknown): PeerSummary[] {
   if (!isFields(value)) return [];
   const { peerId, role, havePermille } = value;
   return isId(peerId) && isRole(role) && isCount(havePermille) ? [{ peerId, role, havePermille: Math.min(havePermille, 1000) }] : [];
+}
+
+function readIceServers(values: readonly unknown[]): IceServer[] {
+  return values.slice(0, MAX_ICE_SERVERS).flatMap(readIceServer);
 }
 
 /** Only what an RTCPeerConnection would take: one bad entry makes its constructor throw. */

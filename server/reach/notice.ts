@@ -1,11 +1,11 @@
-/** Something the owner of a node should know: what happens, what it means, and what to do. Parts hand them to whoever shows them. */
+/** What an admin should know about being reached, in plain sentences. The shape is the one of all notices (server/admin). */
 export interface Notice {
-  /** Stable. */
-  readonly code: string;
-  /** A few words. */
-  readonly title: string;
-  /** What happens and what it means, in sentences. */
-  readonly detail: string;
-  /** What to do about it. */
+  /** Stable; decide by this. */
+  readonly code: 'announce-unset' | 'announce-unresolved' | 'announce-local' | 'udp-port-unfixed';
+  /** `problem`: something does not work. `warning`: something will not, or not for all. `hint`: it could be better. */
+  readonly severity: 'problem' | 'warning' | 'hint';
+  /** What happens and what it means. */
+  readonly what: string;
+  /** What to do. */
   readonly action: string;
 }

@@ -2,7 +2,7 @@
  * The appliance's own peer: an ordinary engine client of this very appliance, in the swarms that have viewers, serving the
  * library's pieces within its own caps. It can be off; viewers then still serve each other.
  */
-import { PROBE_CONTENT_ID, type Engine, type EngineOptions } from '../../engine/index.ts';
+import { PROBE_CONTENT_ID, type Announce, type Engine, type EngineOptions } from '../../engine/index.ts';
 import type { SignallingHub } from '../signalling/hub.ts';
 import { withProbe } from './probe.ts';
 import { Seed, type SeedComponents } from './seed.ts';
@@ -11,6 +11,8 @@ import { seederPeers, type SeederPeer } from './seeder-peers.ts';
 export interface SeederComponents extends Omit<SeedComponents, 'engine'> {
   readonly createEngine: (options: EngineOptions) => Engine;
   readonly hub: Pick<SignallingHub, 'onRoomActive' | 'onRoomIdle' | 'activeRooms'>;
+  /** What a peer is told in place of this machine's own addresses. */
+  readonly announce?: Announce;
   /** Milliseconds; never goes back. */
   readonly now: () => number;
 }
@@ -23,6 +25,8 @@ export interface SeederOptions {
   readonly maxPeers: number;
   /** 0 is unlimited. */
   readonly maxMbps: number;
+  /** Of all its connections. 0, the default: any, another for each. */
+  readonly udpPort?: number;
   /** Swarms it is in at the same time. Default 256: each keeps a manifest in memory, up to 4 MiB for the largest videos. */
   readonly maxSwarms?: number;
   /** How long it stays in a swarm without viewers. Default 60 s: viewers who reload a page find it there. */
@@ -69,10 +73,13 @@ export class Seeder {
     this.#idleMs = options.idleMs ?? DEFAULT_IDLE_MS;
   }
 
+  /** SwitchError `udp-port-taken`. */
   start(): void {
-    const { createEngine, hub } = this.#components;
-    const { url, seederProof, maxPeers, maxMbps } = this.#options;
-    this.#engine = createEngine({ appliances: [url], seederProof, maxPeers, maxUploadMbps: maxMbps, spreadPieces: true });
+    const { createEngine, hub, announce } = this.#components;
+    const { url, seederProof, maxPeers, maxMbps, udpPort = 0 } = this.#options;
+    this.#engine = createEngine({
+      appliances: [url], seederProof, maxPeers, maxUploadMbps: maxMbps, spreadPieces: true, udpPort, ...(announce === undefined ? {} : { announce }),
+    });
     this.#unsubscribe.push(
       hub.onRoomActive((contentId) => this.#viewersCame(contentId)),
       hub.onRoomIdle((contentId) => this.#viewersLeft(contentId)),

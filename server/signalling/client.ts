@@ -41,6 +41,10 @@ export class SignallingClient {
   role: PeerRole = 'viewer';
   /** Where its socket comes from; null where nobody told. */
   readonly address: string | null;
+  /** The `Host` it asked for; null where nobody told. */
+  readonly host: string | null;
+  /** When it was last told the ICE servers. */
+  iceServersAtMs: number;
   readonly connectedAtMs: number;
   lastHeardMs: number;
   lastPingMs: number;
@@ -58,11 +62,13 @@ export class SignallingClient {
   #faultsSinceMs: number;
 
   constructor(
-    { socket, address }: { readonly socket: SignallingSocket; readonly address: string | null },
+    { socket, address, host }: { readonly socket: SignallingSocket; readonly address: string | null; readonly host: string | null },
     limits: ClientLimits, nowMs: number, onOverflow: (client: SignallingClient) => void,
   ) {
     this.#socket = socket;
     this.address = address;
+    this.host = host;
+    this.iceServersAtMs = nowMs;
     this.connectedAtMs = nowMs;
     this.#limits = limits;
     this.#onOverflow = onOverflow;

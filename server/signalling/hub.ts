@@ -19,6 +19,15 @@ export interface SignallingComponents extends CdnDeskComponents {
   /** Milliseconds; never goes back. */
   readonly now: () => number;
   readonly random?: () => number;
+  /** For the clients' peer connections. Default none: a house needs none. */
+  readonly iceServers?: IceServersForClients;
+}
+
+export interface IceServersForClients {
+  /** With a password of its own for each client. */
+  for(peerId: string): readonly IceServer[];
+  /** How long one is good to be used; then a client is told anew. Infinity: for ever. */
+  readonly renewAfterMs: number;
 }
 
 export interface SignallingOptions extends Partial<ClientLimits>, Partial<RoomsOptions> {
@@ -29,8 +38,6 @@ export interface SignallingOptions extends Partial<ClientLimits>, Partial<RoomsO
   readonly pingIntervalMs?: number;
   /** Default 10 s. */
   readonly helloTimeoutMs?: number;
-  /** Handed to every client for its peer connections. Default none: a house needs none. */
-  readonly iceServers?: readonly IceServer[];
 }
 
 export interface SignallingFigures {
@@ -58,7 +65,7 @@ export class SignallingHub {
   readonly #maxSockets: number;
   readonly #pingIntervalMs: number;
   readonly #helloTimeoutMs: number;
-  readonly #iceServers: readonly IceServer[];
+  readonly #iceServers: IceServersForClients | undefined;
   /** Every open socket, those that are being closed among them. */
   readonly #clients = new Set<SignallingClient>();
   readonly #byPeerId = new Map<string, SignallingClient>();
@@ -83,15 +90,15 @@ export class SignallingHub {
     this.#maxSockets = options.maxSockets;
     this.#pingIntervalMs = options.pingIntervalMs ?? 20_000;
     this.#helloTimeoutMs = options.helloTimeoutMs ?? 10_000;
-    this.#iceServers = options.iceServers ?? [];
+    this.#iceServers = components.iceServers;
     // One timer for all sockets: ten thousand timers would cost more memory than what they watch.
     this.#sweepTimer = setInterval(() => this.sweep(), Math.min(MAX_SWEEP_INTERVAL_MS, this.#pingIntervalMs / 4));
     this.#sweepTimer.unref();
   }
 
-  /** Takes over an open socket, from `address` where that is known. Its owner tells of frames with `receive`, and of its end with `closed`. */
-  accept(socket: SignallingSocket, address: string | null = null): SignallingClient {
-    const client = new SignallingClient({ socket, address }, this.#limits, this.#now(), (slow) => this.#cut(slow));
+  /** Takes over an open socket, from `address` by `host` where that is known. Its owner tells of frames with `receive`, and of its end with `closed`. */
+  accept(socket: SignallingSocket, address: string | null = null, host: string | null = null): SignallingClient {
+    const client = new SignallingClient({ socket, address, host }, this.#limits, this.#now(), (slow) => this.#cut(slow));
     const full = this.#clients.size >= this.#maxSockets;
     this.#clients.add(client);
     // Nobody is left to see to it that a late one says goodbye in time.
@@ -135,9 +142,12 @@ export class SignallingHub {
       if (nowMs - client.lastHeardMs >= 3 * this.#pingIntervalMs) this.#cut(client);
       else if (!client.saidHello) {
         if (nowMs - client.lastPingMs >= this.#helloTimeoutMs) this.#end(client, CLOSE_POLICY, 'no hello came');
-      } else if (nowMs - client.lastPingMs >= this.#pingIntervalMs) {
-        client.lastPingMs = nowMs;
-        client.send({ type: 'ping' });
+      } else {
+        if (nowMs - client.lastPingMs >= this.#pingIntervalMs) {
+          client.lastPingMs = nowMs;
+          client.send({ type: 'ping' });
+        }
+        this.#renewIceServers(client, nowMs);
       }
     }
   }
@@ -160,6 +170,11 @@ export class SignallingHub {
   figures(): SignallingFigures {
     const { rooms } = this.#swarms;
     return { sockets: this.#clients.size, swarmsTotal: rooms.count, swarms: rooms.largest(MAX_SWARMS_LISTED) };
+  }
+
+  /** The `Host` by which a client came, with its port; null for who is not there, or came by none. */
+  hostOf(peerId: string): string | null {
+    return this.#byPeerId.get(peerId)?.host ?? null;
   }
 
   /** At most `limit`, the longest connected first. */
@@ -221,7 +236,16 @@ export class SignallingHub {
     client.peerId = peerId;
     client.role = hello.seederProof === undefined ? 'viewer' : 'seeder';
     this.#byPeerId.set(peerId, client);
-    client.send({ type: 'welcome', version: SIGNALLING_PROTOCOL_VERSION, peerId, session, iceServers: this.#iceServers, pingIntervalMs: this.#pingIntervalMs });
+    client.iceServersAtMs = nowMs;
+    const iceServers = this.#iceServers?.for(peerId) ?? [];
+    client.send({ type: 'welcome', version: SIGNALLING_PROTOCOL_VERSION, peerId, session, iceServers, pingIntervalMs: this.#pingIntervalMs });
+  }
+
+  /** Passwords for them expire. */
+  #renewIceServers(client: SignallingClient, nowMs: number): void {
+    if (this.#iceServers === undefined || nowMs - client.iceServersAtMs < this.#iceServers.renewAfterMs) return;
+    client.iceServersAtMs = nowMs;
+    client.send({ type: 'ice-servers', iceServers: this.#iceServers.for(client.peerId) });
   }
 
   #countFault(client: SignallingClient, nowMs: number): void {

@@ -40,7 +40,7 @@ export async function signallingRoutes(app: FastifyInstance, { hub }: { readonly
     handler: () => { throw notUpgraded(); },
     wsHandler: (socket, request) => {
       const events: EventSocket = socket;
-      const client = hub.accept(events, request.ip);
+      const client = hub.accept(events, request.ip, request.host);
       events.on('message', (data, isBinary) => hub.receive(client, isBinary ? undefined : data.toString()));
       events.on('close', () => hub.closed(client));
     },

@@ -21,7 +21,7 @@ function textFrame(text: string): Buffer {
 }
 
 test('welcomes a client with an id, a session and the ping interval', async (t) => {
-  const server = await startSignalling(t.teardown, { hub: { iceServers: [{ urls: 'stun:127.0.0.1:3478' }] } });
+  const server = await startSignalling(t.teardown, { iceServers: { for: () => [{ urls: 'stun:127.0.0.1:3478' }], renewAfterMs: Infinity } });
   const client = await server.connect();
   const welcome = await client.hello();
   t.match(welcome, { version: 1, peerId: /^[\w-]{22}$/, iceServers: [{ urls: 'stun:127.0.0.1:3478' }], pingIntervalMs: 20_000 });
