@@ -15,6 +15,8 @@ export function App(): JSX.Element {
 /** The engine comes with the video's page, and not before: the list stays light. */
 const loadVideoPage = async (): Promise<FunctionComponent<{ contentId: string }>> => (await import('./video/video-page.tsx')).VideoPage;
 
+const loadAdminPage = async (): Promise<FunctionComponent> => (await import('./admin/admin-page.tsx')).AdminPage;
+
 function Page(): JSX.Element {
   const shown = route.value;
   useEffect(() => {
@@ -28,6 +30,7 @@ function Page(): JSX.Element {
     isFirst.current = false;
   }, [shown]);
   if (shown.page === 'library') return <LibraryPage />;
+  if (shown.page === 'admin') return <Later load={loadAdminPage} props={{}} />;
   if (shown.page === 'video') return <Later key={shown.contentId} load={loadVideoPage} props={{ contentId: shown.contentId }} />;
   return (
     <div class="whole">

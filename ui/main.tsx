@@ -4,6 +4,7 @@ import './styles/index.css';
 import './state/theme.ts';
 import { App } from './app.tsx';
 import { watchLibrary } from './state/library.ts';
+import { watchNotices } from './state/notices.ts';
 import { refreshSession } from './state/session.ts';
 import { watchStatus } from './state/status.ts';
 import { watchTitle } from './state/title.ts';
@@ -12,6 +13,7 @@ const root = document.getElementById('app');
 if (root !== null) {
   void refreshSession();
   watchStatus();
+  watchNotices();
   watchLibrary();
   watchTitle();
   render(<App />, root);

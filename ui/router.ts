@@ -4,6 +4,7 @@ import { computed, signal } from '@preact/signals';
 export type Route =
   | { readonly page: 'library' }
   | { readonly page: 'video'; readonly contentId: string }
+  | { readonly page: 'admin' }
   | { readonly page: 'unknown' };
 
 const base = new URL(document.baseURI).pathname;
@@ -17,6 +18,7 @@ function readLocation(): { readonly path: string; readonly search: string } {
 export const route = computed<Route>(() => {
   const { path } = shown.value;
   if (path === '' || path === 'index.html') return { page: 'library' };
+  if (/^admin\/?$/.test(path)) return { page: 'admin' };
   const contentId = /^videos\/([0-9a-f]{64})\/?$/.exec(path)?.[1];
   return contentId === undefined ? { page: 'unknown' } : { page: 'video', contentId };
 });

@@ -1,4 +1,5 @@
 /** The only place that calls the appliance's HTTP API. Addresses are relative to the page's base. */
+import type { ConnectedPeers, LogPart, Overview, Setting } from './admin.ts';
 import type { VideoPage, VideoSort, Video } from './video.ts';
 import type { ApplianceStatus } from './status.ts';
 import { ApiError, problemFrom, unreachable } from './api-error.ts';
@@ -117,6 +118,23 @@ export async function deleteVideo(contentId: string): Promise<void> {
 
 export async function getStatus(signal: AbortSignal): Promise<ApplianceStatus> {
   return await call('api/status', { signal }) as ApplianceStatus;
+}
+
+export async function getOverview(signal?: AbortSignal): Promise<Overview> {
+  return await call('api/admin/overview', { signal }) as Overview;
+}
+
+export async function getPeers(signal?: AbortSignal): Promise<ConnectedPeers> {
+  return await call('api/admin/peers', { signal }) as ConnectedPeers;
+}
+
+export async function getSettings(signal?: AbortSignal): Promise<readonly Setting[]> {
+  return (await call('api/admin/settings', { signal }) as { readonly items: readonly Setting[] }).items;
+}
+
+/** Lines after `seq`; 0 is all that are kept. */
+export async function getLog(seq: number, signal?: AbortSignal): Promise<LogPart> {
+  return await call(`api/admin/log?after=${seq}`, { signal }) as LogPart;
 }
 
 export async function isSignedIn(): Promise<boolean> {

@@ -7,6 +7,7 @@ import { isOffline } from '../state/status.ts';
 import { route } from '../router.ts';
 import { DropZone } from '../uploads/drop-zone.tsx';
 import { UploadPanel } from '../uploads/upload-panel.tsx';
+import { NoticeBanner } from './notice-banner.tsx';
 import { SignInDialog } from './sign-in.tsx';
 import { StatusPanel } from './status-pill.tsx';
 import { TopBar } from './top-bar.tsx';
@@ -17,6 +18,7 @@ export function Frame({ children }: { readonly children: ComponentChildren }): J
       <button type="button" class="skip button" onClick={() => document.getElementById('main')?.focus()}>Skip to the content</button>
       <TopBar />
       {isOffline.value && !(route.value.page === 'library' && videos.value === null) ? <OfflineBanner /> : null}
+      <NoticeBanner />
       <main class="main" id="main" tabindex={-1}>{children}</main>
       <UploadPanel />
       <StatusPanel />

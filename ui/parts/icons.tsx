@@ -25,6 +25,10 @@ const PATHS = {
   check: 'M20 6 9 17l-5-5',
   chart: 'M3 3v18h18M7 16l4-5 4 3 5-7',
   captions: 'M3 5h18v14H3zM7 15h4M14 15h3M7 11h2M12 11h5',
+  admin: 'M3 6h9M18 6h3M3 12h3M12 12h9M3 18h11M20 18h1M15 4v4M9 10v4M17 16v4',
+  warning: 'M12 3 1.8 20.5h20.4ZM12 10v4M12 17.5h.01',
+  info: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM12 11v5M12 8h.01',
+  failed: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM15 9l-6 6M9 9l6 6',
   save: 'M12 3v12M8 11l4 4 4-4M4 21h16',
 } as const;
 

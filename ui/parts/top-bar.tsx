@@ -2,8 +2,9 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
-import { follow, hrefOf } from '../router.ts';
+import { follow, hrefOf, route } from '../router.ts';
 import { ask, search } from '../state/library.ts';
+import { noticesOfConsequence } from '../state/notices.ts';
 import { signedIn, signInWanted, signOut } from '../state/session.ts';
 import { theme, toggleTheme } from '../state/theme.ts';
 import { Icon, Mark } from './icons.tsx';
@@ -21,6 +22,7 @@ export function TopBar(): JSX.Element {
         <div class="bar-end">
           <StatusPill />
           <span class="label-wide"><UploadButton /></span>
+          <AdminLink />
           <ThemeButton />
           <SessionButton />
         </div>
@@ -50,6 +52,17 @@ function SearchField(): JSX.Element {
         enterkeyhint="search" autocomplete="off" spellcheck={false}
         onInput={() => { clearTimeout(timer.current); timer.current = setTimeout(send, SEARCH_DELAY_MS); }} />
     </form>
+  );
+}
+
+function AdminLink(): JSX.Element | null {
+  if (signedIn.value !== true) return null;
+  const isMarked = noticesOfConsequence.value.length > 0;
+  return (
+    <a class="button quiet icon admin-link" href={hrefOf('admin')} onClick={follow} aria-current={route.value.page === 'admin' ? 'page' : undefined}
+      aria-label={isMarked ? 'Admin page, with notices' : 'Admin page'} title="Admin page">
+      <Icon name="admin" />{isMarked ? <i aria-hidden="true" /> : null}
+    </a>
   );
 }
 

@@ -23,6 +23,13 @@ export async function signIn(token: string): Promise<void> {
   announce('Signed in. You can upload, rename and delete.');
 }
 
+/** A refusal says that the session is over, by age or by another token; what needs it shows its prompt again. */
+export function sessionEnded(): void {
+  if (signedIn.peek() !== true) return;
+  signedIn.value = false;
+  announce('You are signed out: the session is over, or the admin token was changed.');
+}
+
 export async function signOut(): Promise<void> {
   await api.signOut();
   signedIn.value = false;

@@ -8,10 +8,10 @@ import { fileType } from '../format/file-type.ts';
 import { momentText } from '../format/moment-link.ts';
 import { size } from '../format/numbers.ts';
 import { age, moment, sinceStart } from '../format/times.ts';
+import { CopyButton } from '../parts/copy-button.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { nowMs } from '../state/now.ts';
 import { signedIn } from '../state/session.ts';
-import { CopyButton } from './copy-button.tsx';
 import { DeleteDialog } from './delete-dialog.tsx';
 import { MainActions } from './main-actions.tsx';
 import { RenameDialog } from './rename-dialog.tsx';
@@ -37,7 +37,7 @@ export function TitleRow({ video, watching, onRenamed }: TitleRowProps): JSX.Ele
       </div>
       <div class="actions wide"><MainActions video={video} watching={watching} /></div>
       <div class="actions">
-        <CopyButton label={hasMoment ? 'Copy link at this moment' : 'Copy link'} short="Copy link" done="Link copied" text={() => pageLink(video, hasMoment ? watching.positionSeconds : null)} />
+        <CopyButton label={hasMoment ? 'Copy link at this moment' : 'Copy link'} short="Copy link" done="Link copied" refused={(link) => `This browser does not let a page copy. The link is ${link}`} text={() => pageLink(video, hasMoment ? watching.positionSeconds : null)} />
         <button type="button" class="button" aria-pressed={watching.areFiguresShown.value} aria-keyshortcuts="i" title="Where the bytes come from, in figures and charts (I)"
           onClick={() => { watching.areFiguresShown.value = !watching.areFiguresShown.peek(); }}>
           <Icon name="chart" /> Figures

@@ -17,7 +17,7 @@ function peersIn({ swarms }: ApplianceStatus): number {
   return swarms.reduce((sum, swarm) => sum + swarm.viewers + swarm.seeders, 0);
 }
 
-export function cdnSentence({ cdn }: ApplianceStatus): string {
+export function cdnSentence({ cdn }: Pick<ApplianceStatus, 'cdn'>): string {
   const free = cdn.maxStreams - cdn.activeStreams;
   const load = free <= 0
     ? `The CDN is full (${cdn.activeStreams} of ${cdn.maxStreams}): new viewers get their video from each other until a place is free.`

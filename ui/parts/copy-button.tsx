@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
-import { Icon } from '../parts/icons.tsx';
+import { Icon } from './icons.tsx';
 import { announce } from '../state/announcer.ts';
 
 const SHOWN_MS = 2_000;
@@ -14,9 +14,11 @@ interface CopyButtonProps {
   /** The label's first words, where there is no room for all. */
   readonly short: string;
   readonly done: string;
+  /** What is said where the browser does not let a page copy. */
+  readonly refused: (text: string) => string;
 }
 
-export function CopyButton({ text, label, short, done }: CopyButtonProps): JSX.Element {
+export function CopyButton({ text, label, short, done, refused }: CopyButtonProps): JSX.Element {
   const isCopied = useSignal(false);
   useEffect(() => {
     if (!isCopied.value) return undefined;
@@ -26,7 +28,7 @@ export function CopyButton({ text, label, short, done }: CopyButtonProps): JSX.E
   async function press(): Promise<void> {
     const copied = text();
     isCopied.value = await copy(copied);
-    announce(isCopied.value ? done : `This browser does not let a page copy. The link is ${copied}`);
+    announce(isCopied.value ? done : refused(copied));
   }
   return (
     <button type="button" class="button" onClick={() => void press()}>

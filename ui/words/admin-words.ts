@@ -1,0 +1,92 @@
+/** The admin page in words. */
+import type { ConnectedPeer, Overview, Setting, SettingValue } from '../api/admin.ts';
+import { rate, size } from '../format/numbers.ts';
+import { counted, sentenceCase } from './counts.ts';
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** `3 days and 4 hours`, `12 minutes`. */
+export function uptime(seconds: number): string {
+  const days = Math.floor(seconds / DAY);
+  const hours = Math.floor(seconds / HOUR) % 24;
+  const minutes = Math.floor(seconds / MINUTE) % 60;
+  if (days > 0) return hours === 0 ? some(days, 'day') : `${some(days, 'day')} and ${some(hours, 'hour')}`;
+  if (hours > 0) return minutes === 0 ? some(hours, 'hour') : `${some(hours, 'hour')} and ${some(minutes, 'minute')}`;
+  return minutes > 0 ? some(minutes, 'minute') : 'less than a minute';
+}
+
+function some(amount: number, unit: string): string {
+  return `${amount} ${unit}${amount === 1 ? '' : 's'}`;
+}
+
+export function nodeSentence({ version, runtime, uptimeSeconds, memory }: Overview): string {
+  return `Software Switch ${version} on ${runtime}. Running for ${uptime(uptimeSeconds)}, with ${size(memory.residentBytes)} of memory.`;
+}
+
+export function diskSentence({ kind, videosBytes, freeBytes, reservedBytes }: Overview['storage']): string {
+  if (videosBytes === null) return 'The storage does not answer, so its figures are not known.';
+  const place = kind === 'gridfs' ? 'in MongoDB' : 'on the disk';
+  if (freeBytes === null) return `The videos take ${size(videosBytes)} ${place}. How much room is left, the database does not say.`;
+  return `The videos take ${size(videosBytes)} ${place}, and ${size(freeBytes)} are free. Uploads stop when ${size(reservedBytes)} are left.`;
+}
+
+export function placeSentence({ kind, place, network }: Overview['storage']): string {
+  if (kind === 'gridfs') return `All that this node must remember is in MongoDB at ${place}.`;
+  return `Data folder: ${place}${network === null ? '' : `, on a network file system (${network})`}`;
+}
+
+export function seederSentence(seeder: NonNullable<Overview['seeder']>): string {
+  if (!seeder.enabled) return 'The node’s own seeder is off: viewers share with each other only.';
+  const busy = seeder.peers === 0 ? 'The seeder has no peers right now' : `The seeder gives pieces of ${counted(seeder.videos, 'video')} to ${counted(seeder.peers, 'peer')}`;
+  const limit = seeder.maxMbps === 0 ? '' : `, at most ${rate(seeder.maxMbps)}`;
+  return `${busy}${limit}. It has sent ${size(seeder.sentBytes)} since the start.`;
+}
+
+export function swarmsSentence(listed: number, total: number): string {
+  if (total === 0) return 'No video has a swarm right now. One forms when somebody opens a video.';
+  return listed < total ? `${total} swarms; these are the fullest ${listed}.` : `${sentenceCase(counted(total, 'swarm'))}:`;
+}
+
+/** Where a value came from, and so where it is changed. */
+export function originWords({ origin, environment, flag, secret }: Setting): string {
+  switch (origin) {
+    case 'default': return 'Default';
+    case 'environment': return `Environment: ${environment}${secret ? ', or the file it names' : ''}`;
+    case 'flag': return `Command line: --${flag}`;
+    case 'file': return 'Configuration file';
+  }
+}
+
+/** What keeps it as it is; empty where nothing does. */
+export function lockWords({ name, origin, environment, flag }: Setting): string {
+  switch (origin) {
+    case 'default': return '';
+    case 'environment': return `Locked by the environment: change ${environment} where the node or its container is started.`;
+    case 'flag': return `Locked by the command line: change --${flag} where the node is started.`;
+    case 'file': return `Change ${name} in the configuration file.`;
+  }
+}
+
+/** A size in bytes is told as people read it, too. */
+export function valueWords(setting: Pick<Setting, 'value' | 'secret' | 'isSet' | 'unit'>): string {
+  if (setting.secret) return setting.isSet ? 'Set, never shown' : 'Not set';
+  return plainValue(setting.value, setting.unit);
+}
+
+export function plainValue(value: SettingValue, unit: string): string {
+  if (value === null) return 'Not set';
+  if (typeof value === 'boolean') return value ? 'On' : 'Off';
+  if (typeof value === 'object') return value.length === 0 ? 'None' : value.join(', ');
+  if (typeof value === 'string') return value;
+  return unit === 'bytes' ? size(value) : unit === '' ? String(value) : `${value.toLocaleString('en')} ${unit}`;
+}
+
+/** How the seeder's bytes get to a peer. */
+export function wayWords({ seeder }: ConnectedPeer): string {
+  if (seeder === null) return '–';
+  const protocol = seeder.protocol === null ? '' : `, ${seeder.protocol.toUpperCase()}`;
+  if (seeder.path === null) return 'Not known yet';
+  return seeder.path === 'relay' ? `Through a relay${protocol}` : `Direct${protocol}`;
+}
