@@ -5,7 +5,7 @@ import { UsageError } from './exit-code.ts';
 
 export type Request =
   | { readonly command: 'help' | 'version' }
-  | { readonly command: 'serve'; readonly argv: readonly string[] }
+  | { readonly command: 'serve' | 'reset-token'; readonly argv: readonly string[] }
   | { readonly command: 'list'; readonly from: string; readonly search: string | undefined; readonly json: boolean }
   | { readonly command: 'put'; readonly file: string; readonly to: string; readonly tokenFile: string | undefined; readonly subtitles: readonly string[]; readonly json: boolean }
   | GetRequest
@@ -34,6 +34,10 @@ export const USAGE = `software-switch: a video node that is CDN and swarm in one
 
   software-switch serve [--port N] [--data-dir DIR] [--config FILE] [--cdn-max-streams N] …
       Runs the node. Every setting of the README is a flag too.
+
+  software-switch admin reset-token [--data-dir DIR] [--mongodb-uri-file FILE] [--json]
+      Makes a new admin token for a node and prints it. Takes the settings of serve, and
+      works beside the running node: docker exec NAME software-switch admin reset-token
 
   software-switch list [--from URL] [--search TEXT] [--json]
       Lists the videos of a node.
@@ -70,13 +74,21 @@ export function parseArguments(argv: readonly string[]): Request {
     case undefined: case 'help': case '--help': case '-h': return { command: 'help' };
     case 'version': case '--version': case '-v': return { command: 'version' };
     case 'serve': return rest.includes('--help') ? { command: 'help' } : { command: 'serve', argv: rest };
+    case 'admin': return parseAdmin(rest);
     case 'list': return parseList(rest);
     case 'put': return parsePut(rest);
     case 'get': return parseGet(rest);
     case 'seed': return parseSeed(rest);
     case 'doctor': return parseDoctor(rest);
-    default: throw new UsageError(`There is no command "${command}". There are: serve, list, put, get, seed, doctor.`);
+    default: throw new UsageError(`There is no command "${command}". There are: serve, admin, list, put, get, seed, doctor.`);
   }
+}
+
+function parseAdmin([action, ...rest]: string[]): Request {
+  if (action === '--help' || rest.includes('--help')) return { command: 'help' };
+  if (action !== 'reset-token') throw new UsageError(`admin takes a word of its own: software-switch admin reset-token${action === undefined ? '' : `, not "${action}"`}.`);
+  // The rest are settings, as serve takes them.
+  return { command: 'reset-token', argv: rest.filter((word) => word !== '--json') };
 }
 
 function parseList(argv: string[]): Request {

@@ -50,6 +50,10 @@ async function dispatch(request: Request, output: Output, { terminal, now, signa
       return serve(request.argv);
     }
     case 'doctor': return doctor(request, { output, help: diagnosisHelp }, signal);
+    case 'reset-token': {
+      const { resetToken } = await import('./commands/reset-token.ts');
+      return resetToken(loadConfig(request.argv), output);
+    }
     case 'list': return list(request, output, signal);
     case 'put': return put(request, { output, now, adminToken: loadConfig([]).config.adminToken }, signal);
     case 'get': return withEngine({ appliances: request.from, maxUploadMbps: request.maxUploadMbps }, (engine) => get(request, {

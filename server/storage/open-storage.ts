@@ -2,7 +2,10 @@
 import { FilesystemStorage } from './filesystem-storage.ts';
 import type { StorageLog } from './filesystem-video-store.ts';
 import { GridFsStorage } from './gridfs-storage.ts';
-import type { Storage } from './video-store.ts';
+import { FilesystemState } from './filesystem-state.ts';
+import { MongoConnection } from './mongo-connection.ts';
+import { MongoState } from './mongo-state.ts';
+import type { ApplianceState, Storage } from './video-store.ts';
 
 export interface StorageOptions {
   readonly dataDir: string;
@@ -23,4 +26,12 @@ export async function openStorage({ dataDir, mongodbUri, log }: StorageOptions):
   return mongodbUri === undefined || mongodbUri === ''
     ? new FilesystemStorage(components, { dataDir })
     : new GridFsStorage(components, { uri: mongodbUri });
+}
+
+/** The small values alone, beside a running appliance: takes no lock, waits for nobody, changes nothing. @throws StorageError `unavailable`. */
+export async function openState({ dataDir, mongodbUri }: Omit<StorageOptions, 'log'>): Promise<{ readonly state: ApplianceState; close(): Promise<void> }> {
+  if (mongodbUri === undefined || mongodbUri === '') return { state: new FilesystemState({}, { dataDir }), close: async () => undefined };
+  const mongo = new MongoConnection({}, { uri: mongodbUri });
+  await mongo.open();
+  return { state: new MongoState({ mongo }), close: () => mongo.close() };
 }
