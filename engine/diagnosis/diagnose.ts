@@ -16,6 +16,8 @@ import { aborted } from './waiting.ts';
 /** For what `help` looks up: it only makes a sentence clearer. */
 const HELP_LIMIT_MS = 3_000;
 
+const NOBODY = { peerId: undefined, limitMs: 0 } as const;
+
 const NEVER = new AbortController().signal;
 
 /**
@@ -98,7 +100,9 @@ class Walk {
   async #way(): Promise<RtcChannel | undefined> {
     const signalling = this.#signalling;
     if (signalling === undefined) return undefined;
-    const seeder = await signalling.seeder(this.#signal);
+    const { http } = this.#seen;
+    // One that is off is not worth the wait.
+    const seeder = http?.kind === 'ours' && !http.seederEnabled ? NOBODY : await signalling.seeder(this.#signal);
     if (seeder.peerId === undefined) {
       this.#ended('candidate', { seeder: { kind: 'absent', limitMs: seeder.limitMs } });
       return undefined;
