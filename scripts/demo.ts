@@ -45,7 +45,7 @@ class Demo {
   async run(): Promise<boolean> {
     const adminToken = randomBytes(16).toString('hex');
     const node = await startAppliance(configWith({
-      host: '127.0.0.1', port: 0, dataDir: join(this.#folder, 'node'), adminToken, logLevel: 'error', reserveFreeBytes: 0,
+      host: '127.0.0.1', port: 0, udpPort: 0, dataDir: join(this.#folder, 'node'), adminToken, logLevel: 'error', reserveFreeBytes: 0,
       cdnMaxStreams: 1, cdnMaxMbps: CDN_MBPS, cdnMinStreamMbps: CDN_MBPS, seederMaxMbps: SEEDER_MBPS,
     }), { logDestination: process.stderr });
     try {

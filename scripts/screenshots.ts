@@ -102,7 +102,7 @@ async function upload(pictures: Pictures, url: string, adminToken: string, files
 async function shoot(pictures: Pictures, scratch: string): Promise<void> {
   const adminToken = randomBytes(16).toString('hex');
   const node = await startAppliance(configWith({
-    host: '127.0.0.1', port: 0, dataDir: join(scratch, 'node'), adminToken, logLevel: 'error', reserveFreeBytes: 0, drainTimeoutMs: 0,
+    host: '127.0.0.1', port: 0, udpPort: 0, dataDir: join(scratch, 'node'), adminToken, logLevel: 'error', reserveFreeBytes: 0, drainTimeoutMs: 0,
     cdnMaxStreams: 1, cdnMaxMbps: CDN_MBPS, cdnMinStreamMbps: CDN_MBPS, seederMaxMbps: SEEDER_MBPS, cdnIdleTimeoutMs: 600_000,
   }), { logDestination: process.stderr });
   pictures.teardown(() => node.stop());

@@ -129,7 +129,7 @@ export { off, stream };
 
 /** Starts the packed node on a free port; it ends with the test at the latest. */
 async function serve(t: Test, command: string): Promise<{ readonly url: string; readonly stop: () => Promise<unknown> }> {
-  const child = spawn(process.execPath, [command, 'serve', '--host', '127.0.0.1', '--port', '0', '--data-dir', t.testdir(), '--drain-timeout-ms', '0'], {
+  const child = spawn(process.execPath, [command, 'serve', '--host', '127.0.0.1', '--port', '0', '--udp-port', '0', '--data-dir', t.testdir(), '--drain-timeout-ms', '0'], {
     cwd: installed.folder, stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, SWITCH_LOG_LEVEL: 'silent' },
   });
   const ended = once(child, 'exit');
