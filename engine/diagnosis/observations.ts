@@ -66,6 +66,8 @@ export interface ChannelSeen {
 
 export type RoundTripSeen =
   | { readonly kind: 'fetched'; readonly sizeBytes: number; readonly fetchMs: number; readonly roundTripMs: number | null; readonly intact: boolean }
+  /** It has other viewers to serve first. */
+  | { readonly kind: 'busy'; readonly limitMs: number }
   | { readonly kind: 'failed'; readonly reason: string };
 
 /** As far as it came: what a step before made impossible is missing. */

@@ -14,6 +14,8 @@ import { atMost } from './waiting.ts';
 /** 256 KiB at a third of a megabit a second: below that nothing plays. */
 const LIMIT_MS = 8_000;
 
+const NEVER = new Promise<never>(() => undefined);
+
 const now = (): number => performance.now();
 
 /** Begins to close the channel at the end, whose owner waits for that. SwitchError `aborted`. */
@@ -34,19 +36,31 @@ export async function probeFetch(channel: PeerChannel, peerId: string, signal: A
     onSessionClosed: (_session, reason) => over.resolve(reason),
   } }, { peerId, role: 'seeder', timings: DEFAULT_TIMINGS });
   const giveUp = new AbortController();
+  let busy = false;
   const fetchPiece = async (): Promise<RoundTripSeen> => {
     const peer = await ready.promise;
-    const startMs = now();
-    const bytes = await peer.request(0, { signal: giveUp.signal });
-    const fetchMs = now() - startMs;
-    return { kind: 'fetched', sizeBytes: bytes.length, fetchMs, roundTripMs: session.roundTripMs, intact: await verifyPiece(manifest, 0, bytes) };
+    for (;;) {
+      const startMs = now();
+      try {
+        const bytes = await peer.request(0, { signal: giveUp.signal });
+        const fetchMs = now() - startMs;
+        return { kind: 'fetched', sizeBytes: bytes.length, fetchMs, roundTripMs: session.roundTripMs, intact: await verifyPiece(manifest, 0, bytes) };
+      } catch (error) {
+        // Refused until its turn comes: whoever asks again when told gets in, in order.
+        const waitMs = peer.refusedUntilMs - now();
+        if (giveUp.signal.aborted || waitMs <= 0) throw error;
+        busy = true;
+        await atMost(NEVER, waitMs, giveUp.signal);
+      }
+    }
   };
   const lost = async (): Promise<RoundTripSeen> => ({ kind: 'failed', reason: await over.promise });
   try {
     session.start();
     session.openTopic(PROBE_CONTENT_ID);
     const fetched = fetchPiece().catch((error: unknown): RoundTripSeen => ({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) }));
-    return await atMost(Promise.race([fetched, lost()]), LIMIT_MS, signal) ?? { kind: 'failed', reason: `nothing whole came within ${LIMIT_MS / 1_000} s` };
+    const seen = await atMost(Promise.race([fetched, lost()]), LIMIT_MS, signal);
+    return seen ?? (busy ? { kind: 'busy', limitMs: LIMIT_MS } : { kind: 'failed', reason: `nothing whole came within ${LIMIT_MS / 1_000} s` });
   } finally {
     giveUp.abort();
     void session.close('other', 'the diagnosis is over');

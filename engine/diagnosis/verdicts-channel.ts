@@ -14,8 +14,11 @@ export function judgeChannel({ channel }: Observations): Verdict | undefined {
 
 export function judgeRoundTrip({ roundTrip }: Observations): Verdict | undefined {
   if (roundTrip === undefined) return undefined;
+  if (roundTrip.kind === 'busy') {
+    return { state: 'warning', ends: true, finding: `The node's own peer had other viewers to serve for ${roundTrip.limitMs / 1_000} s, and no turn for the probe content.`, action: 'Try again when fewer viewers are connected.' };
+  }
   if (roundTrip.kind === 'failed') {
-    return { state: 'failed', ends: true, finding: `The probe content did not come: ${roundTrip.reason}.`, action: 'Look at the log and the load of the node, and try again.' };
+    return { state: 'failed', ends: true, finding: `The probe content did not come: ${roundTrip.reason}.`, action: 'Look at the log and the load of the node and at SWITCH_SEEDER_MAX_MBPS, and try again.' };
   }
   const { sizeBytes, fetchMs, roundTripMs, intact } = roundTrip;
   if (!intact) {

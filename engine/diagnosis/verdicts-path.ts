@@ -9,7 +9,7 @@ import type { Verdict } from './verdicts.ts';
 const LATER = 'Try again when fewer viewers are connected, or raise SWITCH_SEEDER_MAX_PEERS.';
 
 /** Named in place of an address that only this machine knows itself by. */
-const ANNOUNCE_OWN = 'Set SWITCH_ANNOUNCE on the node to the address by which viewers reach its machine, such as 192.168.1.10.';
+const ANNOUNCE_OWN = 'Run this on a viewer\'s machine, for one does not always reach itself from outside; if it says the same there, set SWITCH_ANNOUNCE on the node to the address by which viewers reach its machine, such as 192.168.1.10.';
 
 export function judgeCandidate(seen: Observations): Verdict | undefined {
   const { seeder, http } = seen;

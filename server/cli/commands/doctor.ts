@@ -1,5 +1,5 @@
 /** Walks the way a viewer takes to a node and says where it ends and what to do. */
-import { diagnose, type DiagnosisHelp, type DiagnosisState, type DiagnosisStep } from '../../../engine/index.ts';
+import { diagnose, DIAGNOSIS_STEPS, type DiagnosisHelp, type DiagnosisState, type DiagnosisStep } from '../../../engine/index.ts';
 import type { Request } from '../arguments.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import type { Output } from '../output.ts';
@@ -23,7 +23,12 @@ export interface DoctorComponents {
 
 /** 0 when nothing failed. */
 export async function doctor({ url }: Extract<Request, { command: 'doctor' }>, { output, help }: DoctorComponents, signal: AbortSignal): Promise<ExitCode> {
-  const onStep = (step: DiagnosisStep): void => output.result('step', { ...step, elapsedMs: Math.round(step.elapsedMs) }, lines(step));
+  const onStep = (step: DiagnosisStep): void => {
+    output.result('step', { ...step, elapsedMs: Math.round(step.elapsedMs) }, lines(step));
+    const next = DIAGNOSIS_STEPS[DIAGNOSIS_STEPS.indexOf(step.step) + 1];
+    // Silence takes seconds to be sure of: who watches is to see what is waited for.
+    if (output.interactive && next !== undefined) output.progress(() => ({}), () => `${'…'.padEnd(MARK_COLUMNS)}  ${next}`, { now: true });
+  };
   const { state, elapsedMs } = await diagnose(url, { signal, onStep, help });
   output.result('diagnosis', { url, state, elapsedMs: Math.round(elapsedMs) }, ENDS[state]);
   return state === 'failed' ? EXIT.failed : EXIT.done;

@@ -180,6 +180,7 @@ test('channel and round trip: small packets pass and large ones do not, wrong by
   t.match(walk(seen(way, sent, { channel: { open: false, limitMs: 5_000 } })).slice(5), [{ state: 'failed', finding: /did not open within 5 s/, action: /MTU/ }, { state: 'skipped', finding: /"data-channel"/ }]);
   const channel = { open: true, limitMs: 5_000 };
   t.match(stepOf(seen(way, sent, { channel, roundTrip: { kind: 'failed', reason: 'it went silent' } }), 'round-trip'), { state: 'failed', finding: /it went silent/ });
+  t.match(stepOf(seen(way, sent, { channel, roundTrip: { kind: 'busy', limitMs: 8_000 } }), 'round-trip'), { state: 'warning', finding: /other viewers to serve for 8 s/ });
   t.match(stepOf(seen(way, sent, { channel, roundTrip: { kind: 'fetched', sizeBytes: 262_144, fetchMs: 9, roundTripMs: null, intact: false } }), 'round-trip'), { state: 'failed', finding: /wrong hash/ });
   t.match(stepOf(seen(way, sent, { channel, roundTrip: { kind: 'fetched', sizeBytes: 262_144, fetchMs: 1_000, roundTripMs: null, intact: true } }), 'round-trip'), { state: 'ok', finding: /1000 ms \(2\.1 Mb\/s\)\.$/ });
 });
