@@ -174,7 +174,9 @@ async function start(config: Config, { logDestination, onTokenMade, origins, fol
     gate: new AdminGate({ ...clock, ...access }), forget,
     routes: [
       (scope) => signallingRoutes(scope, { hub }),
-      (scope) => adminRoutes(scope, { config, origins, videos, hub, status, log: recentLog, seeder: () => seeder, noticeSources: [() => folder?.notices() ?? [], () => proxies.notices(), () => reach.notices()] }),
+      (scope) => adminRoutes(scope, {
+        config, origins, videos, hub, status, reach, folder, log: recentLog, seeder: () => seeder, noticeSources: [() => proxies.notices()],
+      }),
       (scope) => ingestRoutes(scope, {
         storage: { videos: uploads }, requireAdmin: scope.requireAdmin, added: (contentId) => inspector.added(contentId),
       }, {

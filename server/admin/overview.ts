@@ -1,9 +1,12 @@
 /** The state of the whole node for the admin page: what runs where, the disk, the CDN, the swarms, and what needs doing. */
 import { Type, type Static } from 'typebox';
 import type { Config } from '../../config/schema.ts';
+import type { FolderLibrary } from '../folder/folder-library.ts';
 import { StatusSchema, type Status } from '../operations/status.ts';
+import type { Reach } from '../reach/reach.ts';
 import { VERSION } from '../version.ts';
 import { databasePlace, diskFigures, type DiskFigures } from './disk.ts';
+import { describeFolder, describeReach, FolderSchema, ReachSchema } from './overview-parts.ts';
 import { diskNotices, gatherNotices, NoticeSchema, storageSilent, type NoticeSource } from './notices.ts';
 
 const MAX_SWARMS_LISTED = 20;
@@ -36,6 +39,8 @@ export const OverviewSchema = Type.Object({
   }), { description: `The ${MAX_SWARMS_LISTED} fullest` }),
   swarmsTotal: Type.Integer(),
   seeder: Type.Union([StatusSchema.properties.seeder, Type.Null()]),
+  reach: ReachSchema,
+  folder: Type.Union([FolderSchema, Type.Null()], { description: 'The watched folder; null where none is set' }),
 });
 export type Overview = Static<typeof OverviewSchema>;
 
@@ -44,12 +49,16 @@ export interface OverviewComponents {
   readonly status: () => Promise<Status>;
   readonly swarmsTotal: () => number;
   readonly titleOf: (contentId: string) => Promise<string | null>;
-  /** Of the other parts. */
+  readonly reach: Pick<Reach, 'figures' | 'notices'>;
+  /** undefined where no folder is watched. */
+  readonly folder: Pick<FolderLibrary, 'figures' | 'notices'> | undefined;
+  /** Of parts that tell nothing else. */
   readonly noticeSources: readonly NoticeSource[];
 }
 
 /** Answers whatever is broken: this is where people look when something is. */
-export async function describeOverview({ config, status, swarmsTotal, titleOf, noticeSources }: OverviewComponents): Promise<Overview> {
+export async function describeOverview(components: OverviewComponents): Promise<Overview> {
+  const { config, status, swarmsTotal, titleOf, reach, folder, noticeSources } = components;
   const [state, disk] = await Promise.all([settled(status()), settled(dataFolder(config))]);
   const figures = 'value' in state ? state.value : undefined;
   const ownNotices = [
@@ -64,12 +73,14 @@ export async function describeOverview({ config, status, swarmsTotal, titleOf, n
     startedAt: new Date(Date.now() - uptimeSeconds * MS_PER_SECOND).toISOString(),
     uptimeSeconds,
     memory: { residentBytes: memory.rss, heapUsedBytes: memory.heapUsed },
-    notices: await gatherNotices([() => ownNotices, ...noticeSources]),
+    notices: await gatherNotices([() => ownNotices, () => reach.notices(), () => folder?.notices() ?? [], ...noticeSources]),
     storage: storageOf(config, figures, 'value' in disk ? disk.value : undefined),
     cdn: figures?.cdn ?? null,
     swarms: await Promise.all((figures?.swarms ?? []).slice(0, MAX_SWARMS_LISTED).map(async (swarm) => ({ ...swarm, title: await titleOf(swarm.contentId) }))),
     swarmsTotal: swarmsTotal(),
     seeder: figures?.seeder ?? null,
+    reach: describeReach(reach.figures(), config),
+    folder: folder === undefined ? null : describeFolder(folder.figures()),
   };
 }
 

@@ -1,5 +1,6 @@
 /** Who is connected: signalling clients, and those the seeder has a connection to; bounded. */
 import { Type, type Static } from 'typebox';
+import { PROBE_CONTENT_ID } from '../../engine/index.ts';
 import type { SeederPeer } from '../seeder/seeder-peers.ts';
 import type { ConnectedClient } from '../signalling/connected.ts';
 
@@ -56,12 +57,17 @@ export async function describePeers({ clients, clientsTotal, seederPeers, titleO
     titles.set(contentId, asked);
     return asked;
   };
-  const peers = connected.map(async (client): Promise<Peer> => ({
-    peerId: client.peerId.slice(0, SHORT_ID_CHARS), address: client.address, role: client.role, since: new Date(nowMs - client.connectedMs).toISOString(),
-    swarms: await Promise.all(client.swarms.slice(0, MAX_SWARMS_PER_PEER).map(async (swarm) => ({ ...swarm, title: await title(swarm.contentId) }))),
-    swarmsTotal: client.swarms.length,
-    seeder: served.get(client.peerId) ?? null,
-  }));
+  const peers = connected.map(async (client): Promise<Peer> => {
+    // Somebody who tests the way here opens no video.
+    const videos = client.swarms.filter(({ contentId }) => contentId !== PROBE_CONTENT_ID);
+    return {
+      peerId: client.peerId.slice(0, SHORT_ID_CHARS), address: client.address, role: client.role,
+      since: new Date(nowMs - client.connectedMs).toISOString(),
+      swarms: await Promise.all(videos.slice(0, MAX_SWARMS_PER_PEER).map(async (swarm) => ({ ...swarm, title: await title(swarm.contentId) }))),
+      swarmsTotal: videos.length,
+      seeder: served.get(client.peerId) ?? null,
+    };
+  });
   // Their signalling socket is lost or the list is full; what flows to them flows on.
   const others = [...served].filter(([peerId]) => !signalling.has(peerId)).map(([peerId, link]): Peer => ({
     peerId: peerId.slice(0, SHORT_ID_CHARS), address: null, role: 'viewer', since: null, swarms: [], swarmsTotal: 0, seeder: link,

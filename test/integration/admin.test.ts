@@ -10,6 +10,7 @@ import { startAppliance as start } from '../../server/appliance.ts';
 import { startAppliance, type RunningAppliance } from '../fixtures/appliance.ts';
 import { eventually, fetchWhole, type WholeAnswer } from '../fixtures/http.ts';
 import { putVideo } from '../fixtures/library.ts';
+import { freeUdpPort } from '../fixtures/udp-port.ts';
 
 const ROUTES = ['settings', 'overview', 'peers', 'log'] as const;
 
@@ -50,7 +51,7 @@ test('each setting says what it is and where it came from', async (t) => {
     '/settings.json': JSON.stringify({ cdnMaxStreams: 3, cdnMinStreamMbps: 2 }), '/token': 'secret-token-of-a-file\n',
   };
   const { config, origins } = loadConfig(['--config', '/settings.json', '--log-level', 'silent', '--no-seeder', '--port', '0', '--host', '127.0.0.1'], {
-    env: { SWITCH_DATA_DIR: dataDir, SWITCH_ADMIN_TOKEN_FILE: '/token', SWITCH_TURN_SECRET: 'secret-of-turn', SWITCH_CDN_MIN_STREAM_MBPS: '5', SWITCH_UDP_PORT: '0' },
+    env: { SWITCH_DATA_DIR: dataDir, SWITCH_ADMIN_TOKEN_FILE: '/token', SWITCH_TURN_SECRET: 'secret-of-turn', SWITCH_ICE_SERVERS: 'turn:192.0.2.1:3478', SWITCH_CDN_MIN_STREAM_MBPS: '5', SWITCH_UDP_PORT: '0' },
     readFile: (path) => files[path] ?? '',
   });
   const appliance = await start(config, { logDestination: nowhere(), origins });
@@ -72,7 +73,7 @@ test('each setting says what it is and where it came from', async (t) => {
 
 test('no answer has a secret in it, whatever was logged', async (t) => {
   const turnSecret = 'a-secret-for-turn';
-  const node = await startAppliance(t, { logLevel: 'debug', turnSecret, adminToken: 'a-secret-token' });
+  const node = await startAppliance(t, { logLevel: 'debug', turnSecret, iceServers: ['turn:192.0.2.1:3478'], adminToken: 'a-secret-token' });
   node.appliance.log.warn({ err: new Error(`a library says ${turnSecret} and a-secret-token`) }, 'mongodb://root:hunter2@db:27017/x failed');
   for (const route of ROUTES) {
     const { text } = await ask(node, route);
@@ -87,13 +88,29 @@ test('the overview has the figures of every part, and what needs doing', async (
   const overview = await asked(node, 'overview');
   t.match(overview, {
     version: /^\d+\.\d+\.\d+/, runtime: /^Node\.js \d+/, memory: { residentBytes: Number }, cdn: { maxStreams: 3, activeStreams: 0, waiting: 0 },
-    seeder: { enabled: false }, swarms: [], swarmsTotal: 0,
+    seeder: { enabled: false }, swarms: [], swarmsTotal: 0, folder: null, reach: { udpPort: 0, mode: String, announced: [], ownAddresses: Array, iceServers: [] },
     storage: { kind: 'filesystem', place: /switch-test-/, network: null, totalBytes: Number, freeBytes: Number, reservedBytes: 1_000_000 },
   });
   t.ok(overview.storage.videosBytes >= 300_000);
   t.ok(Math.abs(Date.parse(overview.startedAt) + overview.uptimeSeconds * 1000 - Date.now()) < 5000);
   const full = await startAppliance(t, { reserveFreeBytes: 1e15 });
   t.match((await asked(full, 'overview')).notices, [{ code: 'disk-full', severity: 'problem', what: /uploads are refused/, action: /Delete/ }]);
+});
+
+test('the overview tells of the watched folder, of what is announced, and what their parts have to say', async (t) => {
+  const libraryDir = join(await folder(t), 'gone');
+  const node = await startAppliance(t, { libraryDir, seeder: true, udpPort: await freeUdpPort(), announce: ['192.0.2.7:41000', 'never.invalid'], iceServers: ['stun:192.0.2.1:3478'] });
+  const overview = await eventually('the missing folder and the name without an address are told of', async () => {
+    const answer = await asked(node, 'overview');
+    const codes = answer.notices.map(({ code }: { code: string }) => code);
+    return codes.includes('library-folder-missing') && codes.includes('announce-unresolved') && answer;
+  });
+  t.match(overview.folder, { folder: libraryDir, videos: 0, hashing: null, lastScanAt: null });
+  t.match(overview.reach, {
+    mode: 'announced', announced: [{ given: '192.0.2.7:41000', ip: '192.0.2.7', port: 41_000 }, { given: 'never.invalid', ip: null, problem: String }],
+    iceServers: ['stun:192.0.2.1:3478'],
+  });
+  t.equal(overview.notices[0].severity, 'problem', 'the worst first');
 });
 
 test('the overview is answered when the storage is gone, and says so', async (t) => {

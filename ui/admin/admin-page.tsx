@@ -5,17 +5,19 @@ import '../styles/admin.css';
 import type { Overview } from '../api/admin.ts';
 import { getOverview } from '../api/client.ts';
 import { Icon } from '../parts/icons.tsx';
-import { notices } from '../state/notices.ts';
+import { notices, withSeenFromHere } from '../state/notices.ts';
 import { signedIn, signInWanted } from '../state/session.ts';
 import { pageTitle } from '../state/title.ts';
 import { nodeSentence } from '../words/admin-words.ts';
 import { ConnectivityTest } from './connectivity-test.tsx';
 import { Delivery } from './delivery.tsx';
 import { Disk } from './disk.tsx';
+import { WatchedFolder } from './watched-folder.tsx';
 import { LogView } from './log-view.tsx';
 import { NoticeList } from './notice-list.tsx';
 import { Peers } from './peers.tsx';
 import { usePolled, type Polled } from './polled.ts';
+import { Reach } from './reach.tsx';
 import { Answered, Section } from './section.tsx';
 import { SettingsTable } from './settings-table.tsx';
 
@@ -52,10 +54,14 @@ function Signed(): JSX.Element {
         <h1>Admin</h1>
         {known === null ? null : <p class="muted">{nodeSentence(known)}</p>}
       </header>
-      <Section title="Notices" wide><Answered polled={overview}>{(value) => <NoticeList notices={value.notices} />}</Answered></Section>
+      <Section title="Notices" wide><Answered polled={overview}>{(value) => <NoticeList notices={withSeenFromHere(value.notices)} />}</Answered></Section>
       <Section title="Storage"><Answered polled={overview}>{(value) => <Disk storage={value.storage} />}</Answered></Section>
       <Section title="CDN and swarms"><Answered polled={overview}>{(value) => <Delivery overview={value} />}</Answered></Section>
-      <Section title="How viewers reach this node" wide><ConnectivityTest /></Section>
+      {known === null || known.folder === null ? null : <Section title="Watched folder" wide><WatchedFolder folder={known.folder} /></Section>}
+      <Section title="How viewers reach this node" wide>
+        <Answered polled={overview}>{(value) => <Reach reach={value.reach} isSeeding={value.seeder?.enabled === true} />}</Answered>
+        <ConnectivityTest />
+      </Section>
       <Peers />
       <LogView />
       <SettingsTable />

@@ -46,6 +46,21 @@ export interface Overview {
   readonly seeder: {
     readonly enabled: boolean; readonly videos: number; readonly peers: number; readonly sentBytes: number; readonly maxMbps: number; readonly maxPeers: number;
   } | null;
+  readonly reach: {
+    /** 0: any, another for each connection. */
+    readonly udpPort: number;
+    readonly mode: 'announced' | 'own-addresses' | 'from-host';
+    readonly announced: readonly { readonly given: string; readonly ip: string | null; readonly port: number; readonly problem?: string }[];
+    readonly ownAddresses: readonly string[];
+    readonly iceServers: readonly string[];
+  };
+  /** The watched folder; null where none is set. */
+  readonly folder: {
+    readonly folder: string; readonly videos: number; readonly videosBytes: number; readonly waiting: number; readonly ignored: number;
+    readonly lastScanAt: string | null;
+    readonly hashing: { readonly path: string; readonly doneBytes: number; readonly sizeBytes: number } | null;
+    readonly problems: readonly { readonly path: string; readonly reason: string }[];
+  } | null;
 }
 
 export interface ConnectedPeer {

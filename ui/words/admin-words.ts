@@ -1,6 +1,7 @@
 /** The admin page in words. */
 import type { ConnectedPeer, Overview, Setting, SettingValue } from '../api/admin.ts';
 import { rate, size } from '../format/numbers.ts';
+import { age } from '../format/times.ts';
 import { counted, sentenceCase } from './counts.ts';
 
 const MINUTE = 60;
@@ -89,4 +90,37 @@ export function wayWords({ seeder }: ConnectedPeer): string {
   const protocol = seeder.protocol === null ? '' : `, ${seeder.protocol.toUpperCase()}`;
   if (seeder.path === null) return 'Not known yet';
   return seeder.path === 'relay' ? `Through a relay${protocol}` : `Direct${protocol}`;
+}
+
+export function portSentence({ udpPort }: Overview['reach']): string {
+  return udpPort === 0
+    ? 'Each connection takes a UDP port of its own, so none can be published or forwarded.'
+    : `All connections come in on UDP port ${udpPort}.`;
+}
+
+export function toldSentence({ mode, announced, ownAddresses }: Overview['reach']): string {
+  if (mode === 'announced') return `Viewers are told ${announced.length === 1 ? 'this address' : 'these addresses'}, and none else:`;
+  if (mode === 'from-host') return 'This node runs behind a container’s bridge and nothing is announced: each viewer is told the address by which it opened the page, if that is one and not a name.';
+  return ownAddresses.length === 0 ? 'This machine has no address that others could reach.' : 'Nothing is announced, so viewers are told this machine’s own addresses:';
+}
+
+export function announcedWords({ given, ip, port, problem }: Overview['reach']['announced'][number]): string {
+  if (problem !== undefined) return ip === null ? problem : `${problem}; going on with ${ip}, port ${port}`;
+  return given.includes(ip ?? ' ') ? `port ${port}` : `is ${ip ?? 'not known'}, port ${port}`;
+}
+
+export function helpersSentence({ iceServers }: Overview['reach']): string {
+  return iceServers.length === 0
+    ? 'No STUN or TURN server is set; none is needed in a house.'
+    : `For viewers whom no direct path reaches: ${iceServers.join(', ')}.`;
+}
+
+export function folderSentence({ folder, videos, videosBytes, waiting }: NonNullable<Overview['folder']>): string {
+  const held = `${sentenceCase(counted(videos, 'video'))} of ${folder} ${videos === 1 ? 'is' : 'are'} in the library (${size(videosBytes)}), where ${videos === 1 ? 'it lies' : 'they lie'}.`;
+  return waiting === 0 ? held : `${held} ${sentenceCase(counted(waiting, 'file waits', 'files wait'))} to be read.`;
+}
+
+export function scanSentence({ lastScanAt, ignored }: NonNullable<Overview['folder']>, nowMs: number): string {
+  if (lastScanAt === null) return 'The first look through all of it is not over yet.';
+  return `Looked through ${age(lastScanAt, nowMs)}; ${counted(ignored, 'file or folder was', 'files and folders were')} passed by, for their name or type.`;
 }
