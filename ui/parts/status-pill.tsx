@@ -1,6 +1,8 @@
 /** The appliance's state at a glance; its panel says it in sentences. */
 import type { JSX } from 'preact';
+import { signallingReach } from '../state/signalling.ts';
 import { isOffline, status } from '../state/status.ts';
+import { DROPPED_SENTENCE } from '../words/signalling-words.ts';
 import { cdnSentence, peersSentence, pillWords, storageSentence } from '../words/status-words.ts';
 
 /** Above this, ticks for single slots would be a blur. */
@@ -37,6 +39,7 @@ export function StatusPanel(): JSX.Element {
         <>
           <p>{cdnSentence(seen)}</p>
           <p>{peersSentence(seen)}</p>
+          {signallingReach.value === 'dropped' ? <p>{DROPPED_SENTENCE}</p> : null}
           <p>{storageSentence(seen)}</p>
           {seen.storage.freeBytes === null ? null : <StorageMeter usedBytes={seen.storage.usedBytes} freeBytes={seen.storage.freeBytes} />}
           <p class="muted">Software Switch {seen.version}</p>

@@ -2,19 +2,29 @@
 import { computed, effect, signal } from '@preact/signals';
 import type { Notice } from '../api/admin.ts';
 import { ApiError } from '../api/api-error.ts';
-import { getOverview } from '../api/client.ts';
+import { address, getOverview } from '../api/client.ts';
+import { droppedNotice } from '../words/signalling-words.ts';
 import { sessionEnded, signedIn } from './session.ts';
+import { signallingReach } from './signalling.ts';
 
 const INTERVAL_MS = 60_000;
 const KEY = 'switch.notices-put-aside';
+
+/** What only the page can see. */
+const seenFromHere = computed<readonly Notice[]>(() => signallingReach.value === 'dropped' ? [droppedNotice(new URL(address('signalling')).pathname)] : []);
 
 /** The worst first. The admin page, which asks more often, sets it too. */
 export const notices = signal<readonly Notice[]>([]);
 
 const putAside = signal<ReadonlySet<string>>(new Set(recalled()));
 
+/** Those of the node, and before them what the page sees itself. Call it where signals are read. */
+export function withSeenFromHere(ofNode: readonly Notice[]): readonly Notice[] {
+  return [...seenFromHere.value.filter(({ code }) => !ofNode.some((notice) => notice.code === code)), ...ofNode];
+}
+
 /** What concerns everybody's watching, and was not put aside. */
-export const noticesOfConsequence = computed(() => notices.value.filter(({ code, severity }) => severity !== 'hint' && !putAside.value.has(code)));
+export const noticesOfConsequence = computed(() => signedIn.value !== true ? [] : withSeenFromHere(notices.value).filter(({ code, severity }) => severity !== 'hint' && !putAside.value.has(code)));
 
 /** For as long as this tab lives. */
 export function putNoticesAside(codes: readonly string[]): void {

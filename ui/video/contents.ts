@@ -7,6 +7,7 @@ import { announce } from '../state/announcer.ts';
 import { forgetKept, reconcileKept } from '../state/kept.ts';
 import { rememberedChoice } from '../state/remembered.ts';
 import { isSharing } from '../state/sharing.ts';
+import { hearSignalling } from '../state/signalling.ts';
 import { downloadProgress } from '../state/title.ts';
 import { HeldContent } from './held-content.ts';
 import { KeptPieces } from './kept-pieces.ts';
@@ -113,6 +114,8 @@ effect(() => {
   const on = isSharing.value;
   for (const content of held.peek().values()) content.setSharing(on);
 });
+
+effect(() => hearSignalling([...held.value.values()].flatMap(({ figures }) => figures.value?.signalling ?? [])));
 
 const downloading = computed(() => [...held.value.values()].filter((content) => content.phase.value === 'running'));
 

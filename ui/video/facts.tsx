@@ -6,6 +6,8 @@ import { codecName } from '../format/codecs.ts';
 import { languageName } from '../format/languages.ts';
 import { count, size } from '../format/numbers.ts';
 import { sinceStart } from '../format/times.ts';
+import { signallingReach } from '../state/signalling.ts';
+import { DROPPED_SENTENCE } from '../words/signalling-words.ts';
 import { SIGNALLING_WORDS } from '../words/switch-words.ts';
 
 export function Facts({ video, figures }: { readonly video: Video; readonly figures: DownloadFigures | null }): JSX.Element {
@@ -20,7 +22,7 @@ export function Facts({ video, figures }: { readonly video: Video; readonly figu
           <Pair name="Hash failures">{figures.hashFailures === 0 ? 'None' : `${count(figures.hashFailures)}: thrown away, and the peer dropped`}</Pair>
           <Pair name="Wasted">{size(figures.wastedBytes)}</Pair>
           <Pair name="Given to others">{size(figures.bytesSent)}</Pair>
-          <Pair name="Signalling">{SIGNALLING_WORDS[figures.signalling]}</Pair>
+          <Pair name="Signalling">{signallingReach.value === 'dropped' ? DROPPED_SENTENCE : SIGNALLING_WORDS[figures.signalling]}</Pair>
         </>
       )}
     </dl>

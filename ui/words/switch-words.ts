@@ -135,6 +135,6 @@ export const ROLE_WORDS = { viewer: 'Viewer', seeder: 'Appliance seeder' } as co
 export const PEER_STATE_WORDS = { connecting: 'Connecting', open: 'Connected' } as const;
 export const SIGNALLING_WORDS = {
   connected: 'Connected',
-  connecting: 'Not connected: trying. If it stays so, a proxy may not pass WebSockets.',
+  connecting: 'Not connected: trying.',
   off: 'Off',
 } as const;
