@@ -60,6 +60,8 @@ export interface ApplianceSurroundings {
   readonly origins?: Origins;
   /** Called when this start has made the admin token, which is kept as a hash from then on, whatever becomes of the start. */
   readonly onTokenMade?: (token: string) => void;
+  /** Ends a start that is waiting (for its database, for an upgrade of the data). */
+  readonly signal?: AbortSignal;
   /** Of the watched folder, other than the usual ones. */
   readonly folderTimings?: Partial<FolderOptions>;
 }
@@ -96,7 +98,7 @@ class Closers {
   }
 }
 
-async function start(config: Config, { logDestination, onTokenMade, origins, folderTimings }: ApplianceSurroundings, closers: Closers): Promise<Appliance> {
+async function start(config: Config, { logDestination, onTokenMade, origins, folderTimings, signal }: ApplianceSurroundings, closers: Closers): Promise<Appliance> {
   const clock = { now: () => performance.now() };
   const basePath = config.basePath ?? '';
   const recentLog = new RecentLog(logDestination, { secrets: [config.adminToken, config.mongodbUri, config.turnSecret] });
@@ -106,7 +108,7 @@ async function start(config: Config, { logDestination, onTokenMade, origins, fol
   if (config.seeder) await assertUdpPortFree(config.udpPort);
   const storage = await openStorage({ dataDir: config.dataDir, mongodbUri: config.mongodbUri, log: app.log });
   closers.add(() => storage.stop());
-  await storage.start();
+  await storage.start(signal);
   const { state } = storage;
   const { videos, folder } = openLibrary({ store: storage.videos, log: app.log }, config, folderTimings);
   closers.add(() => folder?.stop());

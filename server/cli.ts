@@ -5,8 +5,8 @@ import { runCommand } from './cli/run.ts';
 const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
-    // A second signal means now.
-    if (interruption.signal.aborted) process.exit(130);
+    // A second signal means now; but the node has its own way to stop, and is only hurried by it.
+    if (interruption.signal.aborted && process.argv[2] !== 'serve') process.exit(130);
     interruption.abort(new Error('interrupted'));
   });
 }

@@ -3,11 +3,13 @@
  * goes to standard output, the log to standard error.
  */
 import { networkInterfaces } from 'node:os';
+import { resolve as absolute } from 'node:path';
 import { ConfigError } from '../config/config-error.ts';
 import { loadConfig, type Origins } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { SwitchError } from '../engine/index.ts';
 import { startAppliance, type Appliance } from './appliance.ts';
+import { tokenFilePath } from './auth/token-file.ts';
 import { UdpPortError } from './reach/udp-port.ts';
 import { StorageError } from './storage/storage-error.ts';
 
@@ -20,9 +22,9 @@ const STOP_GRACE_MS = 1_500;
 
 /**
  * Runs an appliance until SIGTERM or SIGINT. Resolves with the exit code: 0 stopped, 1 could not start, 2 wrong settings.
- * A second signal ends the waiting for open streams.
+ * A second signal ends the waiting for open streams. `early` has fired when one came before this was called.
  */
-export async function serve(argv: readonly string[]): Promise<number> {
+export async function serve(argv: readonly string[], early: AbortSignal): Promise<number> {
   let config: Config;
   let origins: Origins;
   try {
@@ -32,27 +34,30 @@ export async function serve(argv: readonly string[]): Promise<number> {
     process.stderr.write(`The appliance cannot start with these settings:\n${error.problems.map((problem) => `  ${problem}\n`).join('')}`);
     return EXIT_USAGE;
   }
-  const signals = new StopSignals();
+  const signals = new StopSignals({ isAsked: early.aborted, leaveAfterMs: config.drainTimeoutMs + STOP_GRACE_MS });
   let madeToken: string | undefined;
+  let started = false;
   try {
-    const appliance = await startAppliance(config, { logDestination: process.stderr, origins, onTokenMade: (token) => { madeToken = token; } });
-    process.stdout.write(greeting(config, appliance) + aboutToken(madeToken));
+    const appliance = await startAppliance(config, {
+      logDestination: process.stderr, origins, onTokenMade: (token) => { madeToken = token; }, signal: signals.first,
+    });
+    started = true;
+    process.stdout.write(greeting(config, appliance) + aboutToken(madeToken, config));
     madeToken = undefined;
     appliance.log.info({ url: appliance.url }, 'listening');
-    await signals.first;
-    // A part that does not let go of the process must not make a container wait for its kill.
-    setTimeout(() => {
-      appliance.log.error('some part did not stop in time; leaving it');
-      process.exit(EXIT_DONE);
-    }, config.drainTimeoutMs + STOP_GRACE_MS).unref();
+    await signals.asked;
     appliance.log.info('stopping; open streams may go on for a few seconds');
     await appliance.stop(signals.second);
     appliance.log.info('stopped');
     return EXIT_DONE;
   } catch (error) {
     // The next start finds it made, and would not show it.
-    process.stdout.write(aboutToken(madeToken));
-    process.stderr.write(`The appliance could not ${signals.asked ? 'stop cleanly' : 'start'}: ${explain(error, config)}\n`);
+    process.stdout.write(aboutToken(madeToken, config));
+    if (!started && signals.first.aborted) {
+      process.stderr.write('The appliance was stopped before it had started.\n');
+      return EXIT_DONE;
+    }
+    process.stderr.write(`The appliance could not ${started ? 'stop cleanly' : 'start'}: ${explain(error, config)}\n`);
     return EXIT_FAILED;
   } finally {
     signals.close();
@@ -60,18 +65,30 @@ export async function serve(argv: readonly string[]): Promise<number> {
 }
 
 class StopSignals {
+  readonly #first = new AbortController();
   readonly #second = new AbortController();
-  readonly first: Promise<void>;
-  asked = false;
-  #resolve: () => void = () => {};
+  readonly #leaveAfterMs: number;
 
-  constructor() {
-    this.first = new Promise((resolve) => { this.#resolve = resolve; });
+  constructor({ isAsked, leaveAfterMs }: { readonly isAsked: boolean; readonly leaveAfterMs: number }) {
+    this.#leaveAfterMs = leaveAfterMs;
     process.on('SIGTERM', this.#onSignal).on('SIGINT', this.#onSignal);
+    if (isAsked) this.#onSignal();
+  }
+
+  get first(): AbortSignal {
+    return this.#first.signal;
   }
 
   get second(): AbortSignal {
     return this.#second.signal;
+  }
+
+  /** Resolves when the first came. */
+  get asked(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.first.aborted) resolve();
+      else this.first.addEventListener('abort', () => resolve(), { once: true });
+    });
   }
 
   close(): void {
@@ -79,9 +96,16 @@ class StopSignals {
   }
 
   readonly #onSignal = (): void => {
-    if (this.asked) this.#second.abort();
-    this.asked = true;
-    this.#resolve();
+    if (this.first.aborted) {
+      this.#second.abort();
+      return;
+    }
+    // A part that does not let go of the process must not make a container wait for its kill, be it in a start or in a stop.
+    setTimeout(() => {
+      process.stderr.write(`${JSON.stringify({ level: 50, time: Date.now(), msg: 'some part did not stop in time; leaving it' })}\n`);
+      process.exit(EXIT_DONE);
+    }, this.#leaveAfterMs).unref();
+    this.#first.abort(new Error('told to stop'));
   };
 }
 
@@ -90,8 +114,12 @@ function greeting(config: Config, appliance: Appliance): string {
   return `${lines.join('\n')}\n`;
 }
 
-function aboutToken(made: string | undefined): string {
-  return made === undefined ? '' : `Admin token, to sign in and to upload. It is shown this once; keep it:\n  ${made}\n\n`;
+function aboutToken(made: string | undefined, { dataDir, mongodbUri }: Config): string {
+  if (made === undefined) return '';
+  const where = mongodbUri === undefined
+    ? `It is in the file ${tokenFilePath(absolute(dataDir))} too.`
+    : 'With MongoDB nothing is kept on this disk, so it is in this log only; SWITCH_ADMIN_TOKEN_FILE gives one of your own.';
+  return `Admin token, to sign in and to upload. It is shown this once; keep it:\n  ${made}\n${where} "software-switch admin reset-token" makes another.\n\n`;
 }
 
 /** Every address others may reach the page at: all of the machine's when it listens on all. */

@@ -47,7 +47,7 @@ async function dispatch(request: Request, output: Output, { terminal, now, signa
     case 'serve': {
       // The node brings the server's libraries along; the other commands start quicker without them.
       const { serve } = await import('../main.ts');
-      return serve(request.argv);
+      return serve(request.argv, signal);
     }
     case 'doctor': return doctor(request, { output, help: diagnosisHelp }, signal);
     case 'reset-token': {

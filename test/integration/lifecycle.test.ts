@@ -1,46 +1,12 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
-import { test, type Test } from 'tap';
+import { test } from 'tap';
 import { contentUrl, putVideo, startAppliance } from '../fixtures/appliance.ts';
 import { eventually, fetchWhole, open } from '../fixtures/http.ts';
+import { serve } from '../fixtures/served-node.ts';
 
 const LARGE = randomBytes(24 * 1024 * 1024);
-/** A process that starts while other tests have both cores takes its time. */
-const START_LIMIT_MS = 60_000;
-const CLI = fileURLToPath(new URL('../../server/cli.ts', import.meta.url));
-
-interface Served {
-  readonly child: ChildProcess;
-  readonly output: () => string;
-  readonly log: () => string;
-  /** Resolves with the exit code. */
-  readonly exited: Promise<number | null>;
-  readonly url: Promise<string>;
-}
-
-/** `serve` as a process of its own, killed in the teardown should it still run. */
-function serve(t: Test, flags: readonly string[], env: Readonly<Record<string, string>> = {}): Served {
-  const child = spawn(process.execPath, [CLI, 'serve', '--host', '127.0.0.1', '--no-seeder', ...flags], { env: { PATH: process.env['PATH'], ...env } });
-  let output = '';
-  let log = '';
-  child.stdout.on('data', (chunk: Buffer) => { output += chunk.toString(); });
-  child.stderr.on('data', (chunk: Buffer) => { log += chunk.toString(); });
-  const exited = once(child, 'close').then(([code]) => code as number | null);
-  const url = eventually('an address', () => {
-    const [address] = /http:\/\/[\d.]+:\d+/.exec(output) ?? [];
-    if (address === undefined && child.exitCode !== null) throw new Error('the process ended without an address');
-    return address;
-  }, START_LIMIT_MS);
-  url.catch(() => {});
-  t.teardown(async () => {
-    child.kill('SIGKILL');
-    await exited;
-  });
-  return { child, output: () => output, log: () => log, exited, url };
-}
 
 test('a drain is not ready, opens no stream and lets open ones end', async (t) => {
   const node = await startAppliance(t, { drainTimeoutMs: 8000 });
