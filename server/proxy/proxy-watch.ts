@@ -89,11 +89,12 @@ export class ProxyWatch {
 
   #stripped(prefix: string): AdminNotice {
     const path = prefix.replace(/\/+$/, '');
-    const now = this.#basePath === '' ? 'has none' : `has ${this.#basePath}`;
+    const now = this.#basePath === '' ? 'has nothing' : `has ${this.#basePath}`;
     return {
-      code: 'base-path-unset', severity: 'problem',
-      what: `A proxy serves this node under ${path}, and the node ${now} as its base path: the page does not load through the proxy.`,
-      action: path === '' ? 'Remove SWITCH_BASE_PATH and start the node again.' : `Set SWITCH_BASE_PATH=${path} and start the node again.`,
+      code: 'base-path-unset', severity: 'warning',
+      what: `Somebody says to be a proxy that serves this node under ${path === '' ? 'the root of its name' : path}, and the node ${now} as its base path: `
+        + 'the page does not load that way.',
+      action: `If a proxy of yours does, ${path === '' ? 'remove SWITCH_BASE_PATH' : `set SWITCH_BASE_PATH=${path}`} and start the node again. If none does, ignore this.`,
     };
   }
 }

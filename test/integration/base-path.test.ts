@@ -45,6 +45,15 @@ test('the addresses that the node gives carry the base path', async (t) => {
   t.same(JSON.parse((await fetchWhole(`${node.url}${BASE}/docs/json`)).text).servers, [{ url: BASE, description: 'This node' }]);
 });
 
+test('the description of the API finds its parts, asked for with a slash and without', async (t) => {
+  const node = await startAppliance(t, { basePath: BASE });
+  for (const path of ['/docs', '/docs/']) {
+    const url = `${node.url}${BASE}${path}`;
+    const [, style = 'missing'] = /href="([^"]+swagger-ui\.css)"/.exec((await fetchWhole(url)).text) ?? [];
+    t.equal((await fetchWhole(new URL(style, url).href)).status, 200, style);
+  }
+});
+
 test('the session\'s cookie is for the base path, and signing out removes one from before it too', async (t) => {
   const node = await startAppliance(t, { basePath: BASE });
   const session = `${node.url}${BASE}/api/session`;

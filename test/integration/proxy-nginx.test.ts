@@ -1,7 +1,8 @@
 /** A node behind a real nginx that runs the recipe of docs/proxy/nginx.conf. */
 import { createHash, randomBytes } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { connect as connectHttp2 } from 'node:http2';
+import { once } from 'node:events';
+import { connect as connectHttp2, constants, type IncomingHttpHeaders } from 'node:http2';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test, type Test } from 'tap';
@@ -87,6 +88,20 @@ test('the command puts, lists and gets through the proxy, more than a chunk at a
   t.equal(sha256(await readFile(join(cwd, 'copy.mp4'))), sha256(bytes));
 });
 
+test('viewers behind the proxy find each other, and the node\'s base path is no hindrance', async (t) => {
+  const { node, nginx } = await behindNginx(t, { cdnMaxStreams: 0 });
+  const cwd = t.testdir({});
+  const bytes = randomBytes(1024 * 1024);
+  await writeFile(join(cwd, 'film.mp4'), bytes);
+  const { contentId } = await putVideo(node, 'film.mp4', bytes);
+  const env = { NODE_EXTRA_CA_CERTS: nginx.certificateFile };
+  const seed = runCommand(t, ['seed', 'film.mp4', '--to', nginx.url, '--json'], { cwd, env });
+  await seed.line(({ type }) => type === 'sharing');
+  const get = runCommand(t, ['get', contentId, '--from', nginx.url, '-o', 'copy.mp4', '--json'], { cwd, env });
+  t.equal(await get.exitCode, 0, await get.stderr);
+  t.match(await get.line(({ type }) => type === 'summary'), { bytesFrom: { cdn: 0, peers: bytes.length } });
+});
+
 test('a plain upload of more than nginx takes by itself arrives', async (t) => {
   const { node, nginx } = await behindNginx(t);
   const bytes = randomBytes(3 * 1024 * 1024);
@@ -146,19 +161,39 @@ test('nginx takes no more of a film than its viewer does, and a viewer who leave
   const sizeBytes = 96 * 1024 * 1024;
   const { contentId } = await putVideo(node, 'a.mp4', randomBytes(sizeBytes));
   const content = `${nginx.url}/videos/${contentId}/content`;
-  const viewer = await openAs(content);
-  t.teardown(() => viewer.response.destroy());
-  t.equal(viewer.status, 200);
-  const sent = await settled(() => contentBytes(node));
-  // What the system's own buffers hold, twice: on the way to nginx and from there.
-  t.ok(sent < sizeBytes / 2, `${sent} of ${sizeBytes} bytes were sent to a viewer who reads none`);
-  t.same(await readdir(join(nginx.folder, 'proxy'), { recursive: true }), [], 'nothing on the disk of the proxy');
-  t.equal(await activeStreams(node), 1, 'the slot is his while he watches');
-  t.equal((await fetchAs(content)).status, 503);
-  viewer.response.destroy();
-  await eventually('the slot being free', async () => await activeStreams(node) === 0);
+  for (const [protocol, watch] of [['HTTP/1.1', watchOverHttp1], ['HTTP/2', watchOverHttp2]] as const) {
+    const before = await contentBytes(node);
+    const leave = await watch(t, content, nginx);
+    const sent = await settled(async () => await contentBytes(node) - before);
+    // What the system's own buffers hold, twice: on the way to nginx and from there.
+    t.ok(sent < sizeBytes / 2, `${sent} of ${sizeBytes} bytes were sent to a viewer over ${protocol} who reads none`);
+    t.same(await readdir(join(nginx.folder, 'proxy'), { recursive: true }), [], 'nothing on the disk of the proxy');
+    t.equal(await activeStreams(node), 1, 'the slot is his while he watches');
+    t.equal((await fetchAs(content)).status, 503);
+    leave();
+    await eventually('the slot being free', async () => await activeStreams(node) === 0);
+  }
   t.equal((await fetchAs(content, { headers: { range: 'bytes=0-9' } })).status, 206);
 });
+
+type Leave = () => void;
+
+async function watchOverHttp1(t: Test, content: string): Promise<Leave> {
+  const { status, response } = await openAs(content);
+  t.teardown(() => response.destroy());
+  t.equal(status, 200);
+  return () => response.destroy();
+}
+
+/** Leaves as browsers do: the stream is given up, and the connection stays for the next request. */
+async function watchOverHttp2(t: Test, content: string, { certificateFile }: RunningNginx): Promise<Leave> {
+  const session = connectHttp2(content, { ca: await readFile(certificateFile) });
+  t.teardown(() => session.destroy());
+  const stream = session.request({ ':path': new URL(content).pathname });
+  const [headers] = await once(stream, 'response') as [IncomingHttpHeaders];
+  t.equal(headers[':status'], 200);
+  return () => stream.close(constants.NGHTTP2_CANCEL);
+}
 
 function signIn(token: string, { from, headers = {} }: { readonly from?: string; readonly headers?: Readonly<Record<string, string>> }) {
   return {

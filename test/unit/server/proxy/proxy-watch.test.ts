@@ -53,7 +53,7 @@ test('a path that a proxy strips must be the base path', async (t) => {
   await ask('/', { 'x-forwarded-prefix': '<script>' });
   t.same(watch.notices(), []);
   await ask('/', { 'x-forwarded-prefix': '/films/' });
-  t.match(watch.notices(), [{ code: 'base-path-unset', action: 'SWITCH_BASE_PATH=/films ' }]);
+  t.match(watch.notices(), [{ code: 'base-path-unset', severity: 'warning', action: 'set SWITCH_BASE_PATH=/films ' }]);
   const right = watched(t, { basePath: '/films' });
   await right.ask('/', { 'x-forwarded-prefix': '/films' });
   t.same(right.codes(), []);
