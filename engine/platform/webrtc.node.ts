@@ -2,7 +2,7 @@
  * WebRTC in Node: node-datachannel behind the browser's interface. Its `cleanup()` is never called: it crashes or hangs the
  * process after many peers, and without it a process whose peers are all closed ends by itself.
  */
-import { IceUdpMuxListener } from 'node-datachannel';
+import { PeerConnection } from 'node-datachannel';
 import { RTCPeerConnection } from 'node-datachannel/polyfill';
 import { SwitchError } from '../protocol/errors.ts';
 import type { IceServer } from '../protocol/signalling.ts';
@@ -12,19 +12,31 @@ import type { ConnectOptions, WebRtc } from './webrtc.ts';
 /** mDNS names stand for a browser's hidden addresses. Nothing here resolves them; the browser's own checks arrive all the same. */
 const isMdns = (candidate: string): boolean => /\s[^\s]+\.local\s/i.test(candidate);
 
+function onPort(udpPort: number): { readonly enableIceUdpMux: true; readonly portRangeBegin: number; readonly portRangeEnd: number } {
+  return { enableIceUdpMux: true, portRangeBegin: udpPort, portRangeEnd: udpPort };
+}
+
 function connect(iceServers: readonly IceServer[], { udpPort = 0 }: ConnectOptions = {}): globalThis.RTCPeerConnection {
   // What the declared type does not know is handed on as it is to libdatachannel, which does.
-  const onePort = udpPort === 0 ? {} : { enableIceUdpMux: true, portRangeBegin: udpPort, portRangeEnd: udpPort };
-  const configuration = { ...onePort, iceServers: libjuiceServers(iceServers, { shared: udpPort !== 0 }) };
+  const configuration = { ...(udpPort === 0 ? {} : onPort(udpPort)), iceServers: libjuiceServers(iceServers, { shared: udpPort !== 0 }) };
   // The declared types differ from the DOM's in an event class only; its fields are the same.
   return new RTCPeerConnection(configuration) as unknown as globalThis.RTCPeerConnection;
 }
 
+/**
+ * By a connection that waits for nobody, for libjuice gives a port back with the last connection on it. Its IceUdpMuxListener, meant for
+ * this, sometimes does not let go: libdatachannel 0.24.5 leaves `mStopped` without a first value.
+ */
 function holdUdpPort(udpPort: number): () => void {
+  const holder = new PeerConnection('', { iceServers: [], ...onPort(udpPort) });
   try {
-    const listener = new IceUdpMuxListener(udpPort);
-    return () => listener.stop();
+    const channel = holder.createDataChannel('');
+    return () => {
+      channel.close();
+      holder.close();
+    };
   } catch (cause) {
+    holder.close();
     throw new SwitchError('udp-port-taken', `UDP port ${udpPort} cannot be had: another program has it, or this one lacks the right to it.`, { cause });
   }
 }

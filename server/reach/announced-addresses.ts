@@ -9,7 +9,7 @@ import type { AnnouncedAddress } from '../../engine/index.ts';
 export interface AnnouncedFigures {
   /** As it was set. */
   readonly given: string;
-  /** null: a name that never resolved. */
+  /** null: a name that has not resolved, or was not looked up yet. */
   readonly ip: string | null;
   readonly port: number;
   /** A clause for people; absent when all is well. */
@@ -56,7 +56,7 @@ export class AnnouncedAddresses {
     this.#options = options;
     this.#items = options.announce.map((given) => {
       const { host, isName, port = options.udpPort } = readAnnounced(given);
-      return { given, port, name: isName ? host : undefined, ip: isName ? null : host, problem: isName ? 'is being looked up' : undefined };
+      return { given, port, name: isName ? host : undefined, ip: isName ? null : host, problem: undefined };
     });
   }
 
