@@ -57,6 +57,16 @@ async function getJson<T>(url: string, signal: AbortSignal, init: RequestInit = 
 export function problemError(status: number, body: unknown, url: string): ApplianceError {
   const problem = typeof body === 'object' && body !== null ? (body as Partial<ProblemDocument>) : {};
   const code = typeof problem.type === 'string' ? problem.type.replace('/problems/', '') : 'unexpected-answer';
-  const detail = typeof problem.detail === 'string' ? problem.detail : `${new URL(url).origin} answered ${status}, and not like a node of ours.`;
+  const detail = typeof problem.detail === 'string' ? problem.detail : withoutReason(new URL(url).origin, status);
   return new ApplianceError(code, status, detail);
+}
+
+/** A node gives a reason with each refusal; who gives none is a proxy in front of it, or something else. */
+function withoutReason(origin: string, status: number): string {
+  const said = `${origin} answered ${status}, and not like a node of ours`;
+  switch (status) {
+    case 413: return `${said}: a proxy there does not let bodies of this size through. Raise its limit, or switch it off (docs/operations.md, "Behind a proxy").`;
+    case 502: case 504: return `${said}: a proxy there cannot reach the node. Check that the node runs, and that the proxy has its right address.`;
+    default: return `${said}. Check the address, and the path behind it.`;
+  }
 }

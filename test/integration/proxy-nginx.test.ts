@@ -88,6 +88,16 @@ test('the command puts, lists and gets through the proxy, more than a chunk at a
   t.equal(sha256(await readFile(join(cwd, 'copy.mp4'))), sha256(bytes));
 });
 
+test('a proxy that refuses the size of an upload is named as the one who does', async (t) => {
+  const { node, nginx } = await behindNginx(t, {}, { changes: [['client_max_body_size    0;', 'client_max_body_size 1m;']] });
+  const cwd = t.testdir({});
+  await writeFile(join(cwd, 'film.mp4'), randomBytes(2 * 1024 * 1024));
+  const env = { NODE_EXTRA_CA_CERTS: nginx.certificateFile, SWITCH_ADMIN_TOKEN: node.adminToken };
+  const put = runCommand(t, ['put', 'film.mp4', '--to', nginx.url, '--json'], { cwd, env });
+  t.equal(await put.exitCode, 1);
+  t.match(await put.stderr, /answered 413.*a proxy there does not let bodies of this size through.*docs\/operations\.md/);
+});
+
 test('viewers behind the proxy find each other, and the node\'s base path is no hindrance', async (t) => {
   const { node, nginx } = await behindNginx(t, { cdnMaxStreams: 0 });
   const cwd = t.testdir({});

@@ -29,6 +29,13 @@ export function unreachable(cause: unknown): ApiError {
   }, { cause });
 }
 
+/** The appliance gives a reason with each of these; who gives none stands in front of it. */
+const PROXY_WORDS: Readonly<Record<number, string>> = {
+  413: 'A proxy in front of the appliance does not let uploads of this size through. Raise its limit, or switch it off: docs/operations.md, “Behind a proxy”, says where.',
+  502: 'A proxy in front of the appliance cannot reach it. Check that the appliance runs, and that the proxy has its right address.',
+  504: 'A proxy in front of the appliance waited for its answer and gave up. Check that the appliance runs, and give the proxy more patience.',
+};
+
 /** Reads a problem document out of a refused response's body; tolerates a proxy's HTML in its place. */
 export function problemFrom(status: number, body: string, requestId: string | null): ApiError {
   let document: unknown;
@@ -46,7 +53,7 @@ export function problemFrom(status: number, body: string, requestId: string | nu
     type: text('type')?.replace(/^.*\//, '') ?? 'unknown',
     status,
     title: text('title') ?? `The appliance answered ${status}`,
-    detail: text('detail') ?? `The appliance, or a proxy in front of it, answered ${status} without a reason. Try again.`,
+    detail: text('detail') ?? PROXY_WORDS[status] ?? `The appliance, or a proxy in front of it, answered ${status} without a reason. Try again.`,
     requestId: requestId ?? text('requestId') ?? null,
   });
 }
