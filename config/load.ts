@@ -25,8 +25,8 @@ interface Inputs {
   readonly readFile?: (path: string) => string;
 }
 
-/** Tests set these for their own ends beside a running appliance; they are not settings of it. */
-const NOT_SETTINGS = /^SWITCH_(CONFIG$|TEST_)/;
+/** Tests set theirs for their own ends beside a running appliance, and the image says that it is one; they are not settings. */
+const NOT_SETTINGS = /^SWITCH_(CONFIG$|CONTAINER$|TEST_)/;
 
 /** `argv` without the program's and the command's names. Throws {@link ConfigError}. */
 export function loadConfig(argv: readonly string[], inputs: Inputs = {}): LoadedConfig {

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The `software-switch` command: words in, exit code out. Each command is a client of the engine like any other. */
-import { runCommand } from './cli/run.ts';
+import { healthcheck } from './cli/commands/healthcheck.ts';
 
 const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -15,8 +15,17 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 process.stdout.on('error', () => interruption.abort(new Error('nobody reads the output')));
 process.stderr.on('error', () => undefined);
 
-process.exitCode = await runCommand(process.argv.slice(2), {
-  terminal: { stdout: process.stdout, stderr: process.stderr },
-  now: () => performance.now(),
-  signal: interruption.signal,
-});
+const argv = process.argv.slice(2);
+if (argv[0] === 'healthcheck' && !argv.includes('--help')) {
+  const { well, sentence } = await healthcheck(argv.slice(1));
+  process[well ? 'stdout' : 'stderr'].write(`${sentence}\n`);
+  process.exitCode = well ? 0 : 1;
+} else {
+  // The engine takes longer to load than a healthcheck takes.
+  const { runCommand } = await import('./cli/run.ts');
+  process.exitCode = await runCommand(argv, {
+    terminal: { stdout: process.stdout, stderr: process.stderr },
+    now: () => performance.now(),
+    signal: interruption.signal,
+  });
+}

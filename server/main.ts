@@ -5,11 +5,13 @@
 import { networkInterfaces } from 'node:os';
 import { resolve as absolute } from 'node:path';
 import { ConfigError } from '../config/config-error.ts';
+import { loadContainerUser, type ContainerUser } from '../config/container.ts';
 import { loadConfig, type Origins } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { SwitchError } from '../engine/index.ts';
 import { startAppliance, type Appliance } from './appliance.ts';
 import { tokenFilePath } from './auth/token-file.ts';
+import { ContainerUserError, settleInContainer } from './container/start.ts';
 import { UdpPortError } from './reach/udp-port.ts';
 import { StorageError } from './storage/storage-error.ts';
 
@@ -27,8 +29,10 @@ const STOP_GRACE_MS = 1_500;
 export async function serve(argv: readonly string[], early: AbortSignal): Promise<number> {
   let config: Config;
   let origins: Origins;
+  let user: ContainerUser | undefined;
   try {
     ({ config, origins } = loadConfig(argv));
+    user = loadContainerUser();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     process.stderr.write(`The appliance cannot start with these settings:\n${error.problems.map((problem) => `  ${problem}\n`).join('')}`);
@@ -38,6 +42,7 @@ export async function serve(argv: readonly string[], early: AbortSignal): Promis
   let madeToken: string | undefined;
   let started = false;
   try {
+    const notes = settleInContainer(user, config.dataDir);
     const appliance = await startAppliance(config, {
       logDestination: process.stderr, origins, onTokenMade: (token) => { madeToken = token; }, signal: signals.first,
     });
@@ -45,6 +50,7 @@ export async function serve(argv: readonly string[], early: AbortSignal): Promis
     process.stdout.write(greeting(config, appliance) + aboutToken(madeToken, config));
     madeToken = undefined;
     appliance.log.info({ url: appliance.url }, 'listening');
+    for (const note of notes) appliance.log.warn(note);
     await signals.asked;
     appliance.log.info('stopping; open streams may go on for a few seconds');
     await appliance.stop(signals.second);
@@ -58,7 +64,8 @@ export async function serve(argv: readonly string[], early: AbortSignal): Promis
       return EXIT_DONE;
     }
     process.stderr.write(`The appliance could not ${started ? 'stop cleanly' : 'start'}: ${explain(error, config)}\n`);
-    return EXIT_FAILED;
+    // It was told to end and has ended: a supervisor that restarts what failed must not begin it again.
+    return started ? EXIT_DONE : EXIT_FAILED;
   } finally {
     signals.close();
   }
@@ -136,6 +143,6 @@ function explain(error: unknown, config: Config): string {
   if (code === 'EADDRINUSE') return `port ${config.port} is taken by another program. Stop it, or choose another with --port or SWITCH_PORT.`;
   if (code === 'EACCES' && config.port < 1024) return `port ${config.port} needs rights this program does not have. Choose one above 1023 with --port or SWITCH_PORT.`;
   if (code === 'EADDRNOTAVAIL') return `this machine has no address ${config.host}. Set --host or SWITCH_HOST to one it has, or to 0.0.0.0.`;
-  if (error instanceof StorageError || error instanceof UdpPortError || error instanceof SwitchError) return error.message;
+  if (error instanceof ContainerUserError || error instanceof StorageError || error instanceof UdpPortError || error instanceof SwitchError) return error.message;
   return error instanceof Error ? error.stack ?? error.message : String(error);
 }

@@ -63,6 +63,10 @@ export const USAGE = `software-switch: a video node that is CDN and swarm in one
       data channel, a hashed round trip) and says where it ends and what to do. Run it
       where the viewers are. Ends with 1 when something failed.
 
+  software-switch healthcheck
+      Asks the node on this machine whether it is ready: 0 yes, 1 no. Reads the same
+      settings as serve.
+
 Exit codes: 0 done, 1 failed, 2 usage, 3 no such video, 4 nobody could serve it in time,
 130 interrupted (run the same command again to go on from there).
 `;
@@ -71,7 +75,8 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 no such video, 4 nobody could serve it 
 export function parseArguments(argv: readonly string[]): Request {
   const [command, ...rest] = argv;
   switch (command) {
-    case undefined: case 'help': case '--help': case '-h': return { command: 'help' };
+    // The check itself is run before any word is parsed: it must be quick.
+    case undefined: case 'help': case '--help': case '-h': case 'healthcheck': return { command: 'help' };
     case 'version': case '--version': case '-v': return { command: 'version' };
     case 'serve': return rest.includes('--help') ? { command: 'help' } : { command: 'serve', argv: rest };
     case 'admin': return parseAdmin(rest);

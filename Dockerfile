@@ -1,0 +1,55 @@
+# One container: node, page and command. Built with or without BuildKit, for amd64 and arm64:
+#
+#   docker build -t software-switch .
+#
+# docs/operations.md, "The container", says how to run it.
+
+FROM node:24-bookworm-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+# No package of ours needs its install script: node-datachannel's binaries come as packages, and Node is in the base image.
+RUN npm ci --ignore-scripts
+COPY tsconfig.json tsconfig.build.json ./
+COPY scripts scripts
+COPY bin bin
+COPY config config
+COPY engine engine
+COPY ui ui
+COPY server server
+RUN node scripts/build-library.ts \
+ && rm -rf dist/browser dist/ui/player \
+ && find dist -name '*.d.ts' -delete
+
+# What runs, without what only a developer reads.
+FROM node:24-bookworm-slim AS production
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends tini
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --omit=dev --ignore-scripts
+COPY scripts/prune-modules.ts scripts/prune-modules.ts
+RUN node scripts/prune-modules.ts node_modules
+
+FROM node:24-bookworm-slim
+ARG VERSION=0.0.0
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="Software Switch" \
+      org.opencontainers.image.description="A self-hosted video node: a CDN that admits only so many viewers, and a swarm that takes over when it is full." \
+      org.opencontainers.image.version="$VERSION" \
+      org.opencontainers.image.revision="$REVISION"
+COPY --from=production /usr/bin/tini /usr/bin/tini
+COPY --from=production /app/node_modules /app/node_modules
+COPY --from=build /app/dist /app/dist
+COPY bin /app/bin
+COPY server/container/health.sh /app/bin/health.sh
+COPY package.json /app/package.json
+RUN ln -s /app/bin/software-switch.js /usr/local/bin/software-switch \
+ && mkdir /data && chown 1000:1000 /data
+# SWITCH_CONTAINER makes `serve` honour PUID, PGID and UMASK, and give up root.
+ENV NODE_ENV=production SWITCH_CONTAINER=true SWITCH_DATA_DIR=/data
+VOLUME /data
+EXPOSE 8080/tcp 9000/udp
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=1s --timeout=45s --retries=3 CMD ["sh", "/app/bin/health.sh"]
+ENTRYPOINT ["/usr/bin/tini", "--", "software-switch"]
+CMD ["serve"]
