@@ -25,7 +25,7 @@ const Level = Type.Union(LOG_LEVELS.map((level) => Type.Literal(level)));
 
 const LogSchema = Type.Object({
   startedAt: Type.String({ description: 'ISO 8601, of the process. Numbers begin anew with another one.' }),
-  oldestSeq: Type.Integer({ description: 'The first line that is still kept' }),
+  oldestSeq: Type.Integer({ description: 'From this line on all are kept; of those before, warnings and errors only' }),
   lastSeq: Type.Integer({ description: 'Ask with `after` of this for what comes next' }),
   items: Type.Array(Type.Object({
     seq: Type.Integer(),

@@ -41,6 +41,7 @@ type Peer = Peers['items'][number];
 export interface PeersComponents {
   /** At most `limit`, the longest connected first. */
   readonly clients: (limit: number) => readonly ConnectedClient[];
+  /** Open sockets, those that did not say hello yet among them. */
   readonly clientsTotal: () => number;
   /** By whole peer id. */
   readonly seederPeers: () => ReadonlyMap<string, SeederPeer>;
@@ -73,5 +74,5 @@ export async function describePeers({ clients, clientsTotal, seederPeers, titleO
     peerId: peerId.slice(0, SHORT_ID_CHARS), address: null, role: 'viewer', since: null, swarms: [], swarmsTotal: 0, seeder: link,
   }));
   const items = [...await Promise.all(peers), ...others].sort((one, other) => Number(other.seeder !== null) - Number(one.seeder !== null));
-  return { items: items.slice(0, MAX_PEERS_LISTED), total: Math.max(clientsTotal(), items.length) };
+  return { items: items.slice(0, MAX_PEERS_LISTED), total: connected.length < MAX_PEERS_LISTED ? items.length : Math.max(clientsTotal(), items.length) };
 }

@@ -1,7 +1,10 @@
 /**
  * The last lines of the log, for the admin page. It stands between the logger and its destination: a line goes on at once and
- * as it is, and is only kept here as text; it is parsed when somebody asks.
+ * as it is, and is only kept here as text; it is parsed when somebody asks. Of warnings and errors more are kept: a few viewers
+ * make requests by the hundred, and would push out the one line that says what is wrong.
  */
+import { LineRing, type NumberedLine } from './line-ring.ts';
+
 
 /** What the logger writes to; every Writable is one. */
 export interface LogDestination {
@@ -23,37 +26,39 @@ export interface LogLine {
 }
 
 export interface RecentLogOptions {
-  /** Default 1,000. */
+  /** Of the newest. Default 1,000. */
   readonly maxLines?: number;
-  /** Of all lines kept together, in UTF-16 units. Default 512 Ki. */
+  /** Of the newest together, in UTF-16 units. Default 512 Ki. */
   readonly maxChars?: number;
+  /** Warnings and worse, beyond the newest lines. Default 200, of 128 Ki together. */
+  readonly maxWarnings?: number;
   /** Nothing of ours logs a secret; where an error of a library repeats one, who reads the lines here finds it hidden. */
   readonly secrets?: readonly (string | undefined)[];
 }
 
 const DEFAULT_MAX_LINES = 1_000;
 const DEFAULT_MAX_CHARS = 512 * 1024;
+const DEFAULT_MAX_WARNINGS = 200;
+const MAX_WARNINGS_CHARS = 128 * 1024;
 /** A line longer than this would push out all others. */
 const MAX_LINE_CHARS = 32 * 1024;
 /** pino's levels. */
 const LEVEL_STEP = 10;
 const INFO = 30;
+/** How pino begins a line of 40 (warn) to 60 (fatal): not parsed, for every line comes by here. */
+const IS_WARNING = /^\{"level":[456]/;
 
 export class RecentLog implements LogDestination {
   readonly #destination: LogDestination;
-  readonly #maxLines: number;
-  readonly #maxChars: number;
   readonly #secrets: readonly string[];
-  /** A ring: line `seq` is at `seq % maxLines`. */
-  readonly #lines: string[] = [];
-  #chars = 0;
-  #oldestSeq = 1;
+  readonly #newest: LineRing;
+  readonly #warnings: LineRing;
   #lastSeq = 0;
 
   constructor(destination: LogDestination, options: RecentLogOptions = {}) {
     this.#destination = destination;
-    this.#maxLines = options.maxLines ?? DEFAULT_MAX_LINES;
-    this.#maxChars = options.maxChars ?? DEFAULT_MAX_CHARS;
+    this.#newest = new LineRing({ maxLines: options.maxLines ?? DEFAULT_MAX_LINES, maxChars: options.maxChars ?? DEFAULT_MAX_CHARS });
+    this.#warnings = new LineRing({ maxLines: options.maxWarnings ?? DEFAULT_MAX_WARNINGS, maxChars: MAX_WARNINGS_CHARS });
     this.#secrets = (options.secrets ?? []).flatMap((secret) => (secret === undefined || secret === '' ? [] : [secret]));
   }
 
@@ -61,42 +66,39 @@ export class RecentLog implements LogDestination {
     return this.#lastSeq;
   }
 
-  /** One more than `lastSeq` while there is none. */
+  /** From here on nothing is missing. One more than `lastSeq` while there is no line. */
   get oldestSeq(): number {
-    return this.#oldestSeq;
+    return this.#newest.oldestSeq ?? this.#lastSeq + 1;
   }
 
   write(line: string): void {
     this.#destination.write(line);
-    if (this.#lastSeq - this.#oldestSeq + 1 >= this.#maxLines) this.#dropOldest();
-    const text = line.length <= MAX_LINE_CHARS ? line : shortened(line);
     this.#lastSeq += 1;
-    this.#lines[this.#lastSeq % this.#maxLines] = text;
-    this.#chars += text.length;
-    while (this.#chars > this.#maxChars) this.#dropOldest();
+    const kept = { seq: this.#lastSeq, text: line.length <= MAX_LINE_CHARS ? line : shortened(line) };
+    this.#newest.push(kept);
+    if (IS_WARNING.test(line)) this.#warnings.push(kept);
   }
 
   /** Lines after `seq` of at least `level`, oldest first. A number beyond the last is of an earlier process: all are answered. */
   after(seq: number, level: LogLevel): readonly LogLine[] {
     const least = LOG_LEVELS.indexOf(level);
+    const from = seq > this.#lastSeq ? 0 : seq;
     const found: LogLine[] = [];
-    for (let at = Math.max(this.#oldestSeq, seq > this.#lastSeq ? 0 : seq + 1); at <= this.#lastSeq; at += 1) {
-      const line = this.#read(at);
-      if (LOG_LEVELS.indexOf(line.level) >= least) found.push(line);
+    for (const kept of this.#kept()) {
+      const line = kept.seq > from ? this.#read(kept) : undefined;
+      if (line !== undefined && LOG_LEVELS.indexOf(line.level) >= least) found.push(line);
     }
     return found;
   }
 
-  #dropOldest(): void {
-    const at = this.#oldestSeq % this.#maxLines;
-    this.#chars -= this.#lines[at]?.length ?? 0;
-    this.#lines[at] = '';
-    this.#oldestSeq += 1;
+  *#kept(): IterableIterator<NumberedLine> {
+    const { oldestSeq } = this;
+    for (const warning of this.#warnings) if (warning.seq < oldestSeq) yield warning;
+    yield* this.#newest;
   }
 
-  #read(seq: number): LogLine {
-    const line = parsed(this.#lines[seq % this.#maxLines] ?? '', (text) => this.#legible(text));
-    const { level, time, msg, reqId, pid: _pid, hostname: _hostname, ...details } = line;
+  #read({ seq, text }: NumberedLine): LogLine {
+    const { level, time, msg, reqId, pid: _pid, hostname: _hostname, ...details } = parsed(text, (value) => this.#legible(value));
     return {
       seq,
       time: new Date(typeof time === 'number' ? time : 0).toISOString(),

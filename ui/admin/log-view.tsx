@@ -12,10 +12,14 @@ import { usePolled } from './polled.ts';
 import { Answered, Section } from './section.tsx';
 
 const INTERVAL_MS = 2_000;
-/** As many as the node keeps. */
+/** As many as the node keeps: of the newest, and of warnings and worse before them. */
 const MAX_LINES = 1_000;
+const MAX_WARNINGS = 200;
 /** Who is this near to the end follows it. */
 const NEAR_END_PX = 40;
+
+/** The whole one is found by the filter, and copied. */
+const SHORT_ID_CHARS = 8;
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
 
@@ -24,7 +28,13 @@ async function more(signal: AbortSignal, before: LogPart | null): Promise<LogPar
   const part = await getLog(before?.lastSeq ?? 0, signal);
   if (before === null) return part;
   if (part.startedAt !== before.startedAt) return getLog(0, signal);
-  return part.items.length === 0 ? before : { ...part, items: [...before.items, ...part.items].slice(-MAX_LINES) };
+  return part.items.length === 0 ? before : { ...part, items: bounded([...before.items, ...part.items]) };
+}
+
+function bounded(items: readonly LogLine[]): readonly LogLine[] {
+  if (items.length <= MAX_LINES) return items;
+  const warnings = items.slice(0, -MAX_LINES).filter(({ level }) => LOG_LEVELS.indexOf(level) >= LOG_LEVELS.indexOf('warn'));
+  return [...warnings.slice(-MAX_WARNINGS), ...items.slice(-MAX_LINES)];
 }
 
 export function LogView(): JSX.Element {
@@ -64,7 +74,7 @@ export function LogView(): JSX.Element {
 
 function endWords({ items, oldestSeq }: LogPart, shown: number, isPaused: boolean): string {
   const kept = shown === items.length ? `${count(shown)} lines` : `${count(shown)} of ${count(items.length)} lines`;
-  const before = oldestSeq > 1 ? ' Older ones are in the container’s log only.' : '';
+  const before = oldestSeq > 1 ? ' Before them, only warnings and errors are kept here; the node’s own log output has all.' : '';
   return `${kept}.${before} ${isPaused ? 'Paused: nothing new is added until you go on.' : 'New lines are added at the end.'}`;
 }
 
@@ -99,7 +109,7 @@ function Line({ line }: { readonly line: LogLine }): JSX.Element {
       <div>
         {message}
         {details.length === 0 ? null : <span class="muted"> {details.join(' · ')}</span>}
-        {line.requestId === null ? null : <span class="muted request-id"> request {line.requestId}</span>}
+        {line.requestId === null ? null : <span class="muted request-id" title={`Request ${line.requestId}`}> request {line.requestId.slice(0, SHORT_ID_CHARS)}</span>}
         {stack === null ? null : <details><summary>Where it happened</summary><pre>{stack}</pre></details>}
       </div>
     </div>

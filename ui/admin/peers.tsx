@@ -37,7 +37,7 @@ export function Peers(): JSX.Element {
 function PeerTable({ peers }: { readonly peers: readonly ConnectedPeer[] }): JSX.Element {
   return (
     <div class="scroll-x" tabindex={0} role="region" aria-label="Peers">
-      <table class="table">
+      <table class="table peer-list">
         <thead>
           <tr>
             <th scope="col">Who</th><th scope="col">Address</th><th scope="col">Connected</th><th scope="col">Video</th>
@@ -56,9 +56,9 @@ function PeerRow({ peer }: { readonly peer: ConnectedPeer }): JSX.Element {
   return (
     <tr>
       <td class="plain"><span class="who"><i class={role} aria-hidden="true" />{ROLE_WORDS[role]} <span class="mono">{peerId}</span></span></td>
-      <td class="mono">{address ?? <span class="muted">not known</span>}</td>
-      <td class="plain">{since === null ? '–' : <time dateTime={since} title={moment(since)}>{age(since, nowMs.value)}</time>}</td>
-      <td class="titles">
+      <td class="mono" data-label="Address">{address ?? <span class="muted">not known</span>}</td>
+      <td class="plain" data-label="Connected">{since === null ? '–' : <time dateTime={since} title={moment(since)}>{age(since, nowMs.value)}</time>}</td>
+      <td class="titles" data-label="Video">
         {swarms.map(({ contentId, title, havePermille }) => (
           <div key={contentId}>
             <a href={videoHref(contentId)} onClick={follow} dir="auto">{title ?? `Not in this library (${contentId.slice(0, 8)}…)`}</a>{' '}
@@ -68,8 +68,8 @@ function PeerRow({ peer }: { readonly peer: ConnectedPeer }): JSX.Element {
         {more > 0 ? <span class="muted">and {count(more)} more</span> : null}
         {swarmsTotal === 0 ? <span class="muted">none</span> : null}
       </td>
-      <td class="number">{seeder === null ? '–' : <>{seeder.sendMbps >= MIN_SHOWN_MBPS ? <strong>{rate(seeder.sendMbps)}</strong> : null} {size(seeder.sentBytes)}</>}</td>
-      <td class="plain">{wayWords(peer)}</td>
+      <td class="number" data-label="From the seeder">{seeder === null ? '–' : <>{seeder.sendMbps >= MIN_SHOWN_MBPS ? <strong>{rate(seeder.sendMbps)}</strong> : null} {size(seeder.sentBytes)}</>}</td>
+      <td class="plain" data-label="Path to it">{wayWords(peer)}</td>
     </tr>
   );
 }

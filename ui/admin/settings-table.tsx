@@ -16,8 +16,9 @@ export function SettingsTable(): JSX.Element {
   return (
     <Section title="Settings" wide>
       <p class="muted">
-        Settings are read when the node starts, so they are changed where they are set, and count from the next start on. The
-        command line counts more than the environment, and that more than the configuration file.
+        Settings are read when the node starts: change one where it is set, then start the node again. Each can be set by its name in
+        capitals in the environment, by the other name in the configuration file, or on the command line, such as --cdn-max-streams. The
+        command line counts more than the environment, and that more than the file.
       </p>
       <Answered polled={settings}>{(all) => {
         const shown = all.filter((setting) => matches(setting, filter.value) && (!onlyChanged.value || setting.origin !== 'default'));
@@ -56,7 +57,7 @@ function Row({ setting }: { readonly setting: Setting }): JSX.Element {
   const isSet = setting.origin !== 'default';
   return (
     <tr class={isSet ? 'is-set' : ''}>
-      <th scope="row"><span class="mono">{setting.environment}</span><small>{setting.why}</small></th>
+      <th scope="row"><span class="mono">{setting.environment}</span> <span class="mono file-name">{setting.name}</span><small>{setting.why}</small></th>
       <td class="value">
         {valueWords(setting)}
         {isSet && !setting.secret ? <small>Default: {plainValue(setting.default, setting.unit)}</small> : null}

@@ -17,7 +17,11 @@ export function NoticeBanner(): JSX.Element | null {
         <p><strong>{first.what}</strong> {first.action}{more === 0 ? '' : ` There ${more === 1 ? 'is' : 'are'} ${counted(more, 'more notice', 'more notices')}.`}</p>
         <a class="button" href={hrefOf('admin')} onClick={follow}>Open the admin page</a>
         <button type="button" class="button quiet icon" aria-label="Put this notice aside until this tab is closed" title="Put aside until this tab is closed"
-          onClick={() => putNoticesAside(notices.map(({ code }) => code))}><Icon name="close" /></button>
+          onClick={() => {
+            putNoticesAside(notices.map(({ code }) => code));
+            // The button is gone, and the focus with it.
+            document.getElementById('main')?.focus({ preventScroll: true });
+          }}><Icon name="close" /></button>
       </div>
     </div>
   );

@@ -31,6 +31,16 @@ test('keeps the newest lines, up to a size', async (t) => {
   t.same(log.after(0, 'trace').map(({ seq }) => seq), [7, 8, 9, 10]);
 });
 
+test('of warnings and errors more is kept than of the rest', async (t) => {
+  const log = new RecentLog(nowhere, { maxLines: 3, maxWarnings: 2 });
+  for (const level of [40, 50, 30, 60]) log.write(logLine(`at ${level}`, { level }));
+  for (let at = 5; at <= 9; at += 1) log.write(logLine(`request ${at}`));
+  t.same(log.after(0, 'trace').map(({ message }) => message), ['at 50', 'at 60', 'request 7', 'request 8', 'request 9']);
+  t.equal(log.oldestSeq, 7, 'from where nothing is missing');
+  log.write(logLine('at 40 again', { level: 40 }));
+  t.same(log.after(4, 'trace').map(({ message }) => message), ['request 8', 'request 9', 'at 40 again'], 'each once');
+});
+
 test('a line that would push out all others keeps what tells when and how bad', async (t) => {
   const log = new RecentLog(nowhere);
   log.write(logLine('first'));
