@@ -11,6 +11,9 @@ import { Sightings } from './sightings.ts';
 /** Pages try signalling again every few seconds, so what is not seen for this long is mended, or nobody is there. */
 const LATELY = { keptMs: 15 * 60_000, maxValues: 8 };
 
+/** Lines in the log over the life of the process: whoever can reach the node could cause any number. */
+const MAX_WARNINGS = 32;
+
 /** A path as proxies name what they stripped; anything else is not shown to anybody. */
 const PREFIX = /^\/[\w.~/-]{1,200}$/;
 
@@ -24,7 +27,9 @@ export interface ProxyWatchOptions {
 export class ProxyWatch {
   readonly #log: App['log'];
   readonly #basePath: string;
-  /** Addresses from which WebSockets came without their upgrade. */
+  readonly #warned = new Set<string>();
+  /** Addresses from which WebSockets came without their upgrade, each with the host that was asked for: behind Docker's own proxy
+   *  a direct viewer and a proxy can have the same address. */
   readonly #droppers: Sightings;
   /** Addresses that speak for others and are not trusted to. */
   readonly #speakers: Sightings;
@@ -50,31 +55,41 @@ export class ProxyWatch {
 
   notices(): AdminNotice[] {
     return [
-      ...this.#droppers.values().slice(-1).map((address) => this.#dropped(address)),
+      ...this.#droppers.values().slice(-1).map((value) => this.#dropped(value.split(' ', 1)[0] ?? value)),
       ...this.#prefixes.values().slice(-1).map((prefix) => this.#stripped(prefix)),
       ...[this.#speakers.values()].filter(({ length }) => length > 0).map((addresses) => unheard(addresses)),
     ];
   }
 
-  #lookAt({ url, headers, ip, socket }: FastifyRequest): void {
+  #lookAt({ url, headers, host, ip, socket }: FastifyRequest): void {
     const from = socket.remoteAddress;
     if (from === undefined) return;
     if (url.split('?', 1)[0] === SIGNALLING_PATH && headers['sec-websocket-key'] !== undefined) {
       // A WebSocket's own headers come through a proxy as any others do; Upgrade and Connection it takes out (RFC 9110, 7.6.1).
-      if (headers.upgrade !== undefined) this.#droppers.delete(from);
-      else if (this.#droppers.add(from)) this.#warn(this.#dropped(from));
+      const value = `${from} ${host}`;
+      if (headers.upgrade !== undefined) this.#droppers.delete(value);
+      else {
+        this.#droppers.add(value);
+        this.#warn(from, this.#dropped(from));
+      }
     }
     const prefix = headers['x-forwarded-prefix'];
-    if (typeof prefix === 'string' && PREFIX.test(prefix) && prefix.replace(/\/+$/, '') !== this.#basePath && this.#prefixes.add(prefix)) {
-      this.#warn(this.#stripped(prefix));
+    if (typeof prefix === 'string' && PREFIX.test(prefix) && prefix.replace(/\/+$/, '') !== this.#basePath) {
+      this.#prefixes.add(prefix);
+      this.#warn(prefix, this.#stripped(prefix));
     }
     const forwarded = headers['x-forwarded-for'];
-    if (typeof forwarded === 'string' && ip === from && forwarded.split(',').at(-1)?.trim() !== from && this.#speakers.add(from)) {
-      this.#warn(unheard([from]));
+    if (typeof forwarded === 'string' && ip === from && forwarded.split(',').at(-1)?.trim() !== from) {
+      this.#speakers.add(from);
+      this.#warn(from, unheard([from]));
     }
   }
 
-  #warn({ code, what, action }: AdminNotice): void {
+  /** Once for each `about`. */
+  #warn(about: string, { code, what, action }: AdminNotice): void {
+    const key = `${code} ${about}`;
+    if (this.#warned.has(key) || this.#warned.size >= MAX_WARNINGS) return;
+    this.#warned.add(key);
     this.#log.warn({ code }, `${what} ${action}`);
   }
 

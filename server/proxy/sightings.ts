@@ -16,13 +16,11 @@ export class Sightings {
     this.#options = options;
   }
 
-  /** True when this value is not among those remembered. */
-  add(value: string): boolean {
-    const isNew = !this.#lastMs.delete(value);
+  add(value: string): void {
+    this.#lastMs.delete(value);
     this.#lastMs.set(value, this.#now());
     const [oldest] = this.#lastMs.keys();
     if (this.#lastMs.size > this.#options.maxValues && oldest !== undefined) this.#lastMs.delete(oldest);
-    return isNew;
   }
 
   delete(value: string): void {

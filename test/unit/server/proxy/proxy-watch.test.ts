@@ -25,8 +25,13 @@ test('a WebSocket that comes without its upgrade is a proxy\'s doing, told once 
   await ask('/signalling', WEBSOCKET);
   t.match(watch.notices(), [{ code: 'websocket-dropped', severity: 'problem', what: FROM, action: '/switch/signalling' }]);
   t.match(warned(), [/"code":"websocket-dropped"/], 'one line');
+  await ask('/signalling', { ...WEBSOCKET, host: '192.168.1.10:8080', connection: 'upgrade', upgrade: 'websocket' });
+  t.same(codes(), ['websocket-dropped'], 'a direct viewer, whom Docker gives the same address, mends nothing');
   await ask('/signalling', { ...WEBSOCKET, connection: 'upgrade', upgrade: 'websocket' });
   t.same(codes(), []);
+  await ask('/signalling', WEBSOCKET);
+  t.same(codes(), ['websocket-dropped']);
+  t.same(warned(), [], 'the log has it already');
 });
 
 test('a person who opens the address of signalling is no proxy', async (t) => {
@@ -60,9 +65,10 @@ test('a path that a proxy strips must be the base path', async (t) => {
 });
 
 test('what is not seen again is forgotten, and many addresses take little room', async (t) => {
-  const { ask, codes, watch, later } = watched(t);
-  for (let host = 1; host < 20; host += 1) await ask('/', { 'x-forwarded-for': '192.168.1.7' }, `10.0.0.${host}`);
+  const { ask, codes, watch, later, warned } = watched(t);
+  for (let host = 1; host < 60; host += 1) await ask('/', { 'x-forwarded-for': '192.168.1.7' }, `10.0.0.${host}`);
   t.equal(watch.notices()[0]?.action.match(/10\.0\.0\.\d/g)?.length, 8);
+  t.equal(warned().length, 32, 'nor do they fill the log');
   later(16 * 60_000);
   t.same(codes(), []);
 });
