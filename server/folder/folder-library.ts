@@ -27,8 +27,9 @@ import { Waker } from './waker.ts';
 const BITS_PER_BYTE = 8;
 /** As gentle as the look into media beside viewers: about the rate of one stream. */
 const BUSY_BYTES_PER_SECOND = 2 * 1024 * 1024;
-/** A walk shows what it found so far this often, so that a large library is there little by little. */
-const SHOW_EVERY = 500;
+/** A walk shows what it found so far, so that a large library is there little by little; in growing steps, for each sorts the whole list. */
+const SHOW_AT_LEAST = 500;
+const SHOW_PART = 0.25;
 const SETTLED_AT_ONCE = 500;
 /** Bounds memory: about 1 KiB each. */
 const MAX_FILES = 500_000;
@@ -215,7 +216,7 @@ export class FolderLibrary {
       if (this.#places.size + this.#settling.size + this.#hashing.waiting < MAX_FILES) this.#settling.seen(file, performance.now());
       else this.#problems.add('', new Error(`There are more than ${MAX_FILES} video files; the others are left out.`));
     }
-    if (this.#places.touched >= SHOW_EVERY) await this.#listing.update({ mayHide: false });
+    if (this.#places.touched >= Math.max(SHOW_AT_LEAST, this.videos.figures().videos * SHOW_PART)) await this.#listing.update({ mayHide: false });
   }
 
   async #settle(): Promise<void> {

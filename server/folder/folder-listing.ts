@@ -90,9 +90,9 @@ export class FolderListing {
 
   #unknown(contentId: string, file: FolderFile): void {
     const { records, places, onUnknown } = this.#components;
-    for (const record of [...records.all()].filter((one) => one.contentId === contentId)) {
-      records.delete(record.path);
-      places.lost(record.path);
+    for (const path of records.pathsOf(contentId)) {
+      records.delete(path);
+      places.lost(path);
     }
     onUnknown(file);
   }

@@ -1,6 +1,7 @@
 /** Which files are in the watched folder at this moment, and which content each has as far as that is known without reading it. */
 import { isUnchanged, isWithin, type FolderFile } from './folder-file.ts';
 import type { FolderRecords } from './folder-records.ts';
+import { PathGroups } from './path-groups.ts';
 
 interface Place {
   readonly contentId: string;
@@ -13,7 +14,7 @@ interface Place {
 export class FolderPlaces {
   readonly #records: FolderRecords;
   readonly #places = new Map<string, Place>();
-  readonly #paths = new Map<string, Set<string>>();
+  readonly #paths = new PathGroups();
   /** Contents with a place more or less than before. */
   readonly #touched = new Set<string>();
 
@@ -56,9 +57,7 @@ export class FolderPlaces {
     }
     this.lost(file.path);
     this.#places.set(file.path, { contentId, file, walk });
-    const paths = this.#paths.get(contentId);
-    if (paths === undefined) this.#paths.set(contentId, new Set([file.path]));
-    else paths.add(file.path);
+    this.#paths.add(contentId, file.path);
     this.#touched.add(contentId);
   }
 
@@ -67,9 +66,7 @@ export class FolderPlaces {
     const place = this.#places.get(path);
     if (place === undefined) return;
     this.#places.delete(path);
-    const paths = this.#paths.get(place.contentId);
-    paths?.delete(path);
-    if (paths?.size === 0) this.#paths.delete(place.contentId);
+    this.#paths.delete(place.contentId, path);
     this.#touched.add(place.contentId);
   }
 
@@ -99,10 +96,7 @@ export class FolderPlaces {
 
   /** A file with this content: the one at `preferred` if it has it, else any. */
   fileWith(contentId: string, preferred: string | undefined): FolderFile | undefined {
-    const paths = this.#paths.get(contentId);
-    if (paths === undefined) return undefined;
-    const [first] = paths;
-    const path = preferred !== undefined && paths.has(preferred) ? preferred : first;
+    const path = preferred !== undefined && this.#paths.includes(contentId, preferred) ? preferred : this.#paths.first(contentId);
     return path === undefined ? undefined : this.#places.get(path)?.file;
   }
 }

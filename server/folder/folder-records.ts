@@ -3,10 +3,12 @@
  * then. A journal of lines, the last about a path counts; a line that a power cut tore is left out, and its file hashed again.
  */
 import { appendFile, readFile } from 'node:fs/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { errnoOf, replaceDurably } from '../storage/durable-files.ts';
 import type { FolderFile } from './folder-file.ts';
+import { PathGroups } from './path-groups.ts';
 
 const RecordSchema = Type.Object({
   path: Type.String({ minLength: 1 }),
@@ -27,15 +29,19 @@ export type FolderRecord = Readonly<Static<typeof RecordSchema>>;
 /** The journal is written anew when it has more lines than this for each record, and some hundred. */
 const LINES_PER_RECORD = 2;
 const SPARE_LINES = 500;
+/** Viewers have their turn in between. */
+const LINES_AT_ONCE = 500;
 
 export class FolderRecords {
   readonly #path: string;
   readonly #byPath = new Map<string, FolderRecord>();
   /** Paths by what finds a renamed file again. */
-  readonly #byLook = new Map<string, Set<string>>();
-  readonly #paths = new Map<string, Set<string>>();
+  readonly #byLook = new PathGroups();
+  readonly #byContent = new PathGroups();
   #unwritten: string[] = [];
   #lines = 0;
+  /** The last line has no end, so that the next would be lost with it. */
+  #isTorn = false;
 
   constructor(_components: object, { path }: { readonly path: string }) {
     this.#path = path;
@@ -46,9 +52,13 @@ export class FolderRecords {
   }
 
   async load(): Promise<void> {
-    for (const line of (await readText(this.#path)).split('\n')) {
+    this.#lines = 0;
+    const text = await readText(this.#path);
+    this.#isTorn = text !== '' && !text.endsWith('\n');
+    for (const line of text.split('\n')) {
       if (line === '') continue;
       this.#lines += 1;
+      if (this.#lines % LINES_AT_ONCE === 0) await nextTurn();
       const parsed = parse(line);
       if (recordCheck.Check(parsed)) this.#put(parsed);
       else if (removalCheck.Check(parsed)) this.#take(parsed.removed);
@@ -65,13 +75,18 @@ export class FolderRecords {
 
   /** A record of the same file under another name: the same size, time and inode. */
   lookalike({ sizeBytes, mtimeMs, inode }: FolderFile): FolderRecord | undefined {
-    const [path] = this.#byLook.get(lookOf({ sizeBytes, mtimeMs, inode })) ?? [];
+    const path = this.#byLook.first(lookOf({ sizeBytes, mtimeMs, inode }));
     return path === undefined ? undefined : this.#byPath.get(path);
   }
 
   /** Whether any path is known to hold, or to have held, this content. */
   hasContent(contentId: string): boolean {
-    return this.#paths.has(contentId);
+    return this.#byContent.has(contentId);
+  }
+
+  /** All that are known to hold, or to have held, this content. */
+  pathsOf(contentId: string): readonly string[] {
+    return this.#byContent.all(contentId);
   }
 
   set(record: FolderRecord): void {
@@ -93,9 +108,11 @@ export class FolderRecords {
       if (this.#lines > this.#byPath.size * LINES_PER_RECORD + SPARE_LINES) {
         await replaceDurably(this.#path, [...this.#byPath.values()].map(lineOf).join(''));
         this.#lines = this.#byPath.size;
-      } else await appendFile(this.#path, lines.join(''));
+      } else await appendFile(this.#path, `${this.#isTorn ? '\n' : ''}${lines.join('')}`);
+      this.#isTorn = false;
     } catch (error) {
       this.#unwritten = [...lines, ...this.#unwritten];
+      this.#isTorn = true;
       this.#lines -= lines.length;
       throw error;
     }
@@ -108,16 +125,16 @@ export class FolderRecords {
   #put(record: FolderRecord): void {
     this.#take(record.path);
     this.#byPath.set(record.path, record);
-    addTo(this.#byLook, lookOf(record), record.path);
-    addTo(this.#paths, record.contentId, record.path);
+    this.#byLook.add(lookOf(record), record.path);
+    this.#byContent.add(record.contentId, record.path);
   }
 
   #take(path: string): boolean {
     const record = this.#byPath.get(path);
     if (record === undefined) return false;
     this.#byPath.delete(path);
-    removeFrom(this.#byLook, lookOf(record), path);
-    removeFrom(this.#paths, record.contentId, path);
+    this.#byLook.delete(lookOf(record), path);
+    this.#byContent.delete(record.contentId, path);
     return true;
   }
 }
@@ -145,16 +162,4 @@ async function readText(path: string): Promise<string> {
     if (errnoOf(error) === 'ENOENT') return '';
     throw error;
   }
-}
-
-function addTo(map: Map<string, Set<string>>, key: string, path: string): void {
-  const paths = map.get(key);
-  if (paths === undefined) map.set(key, new Set([path]));
-  else paths.add(path);
-}
-
-function removeFrom(map: Map<string, Set<string>>, key: string, path: string): void {
-  const paths = map.get(key);
-  paths?.delete(path);
-  if (paths?.size === 0) map.delete(key);
 }

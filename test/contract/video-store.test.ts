@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { test, type Test } from 'tap';
 import { refuses, emptyLibrary } from '../fixtures/storage-assertions.ts';
-import { filesystemBackEnd, gridFsBackEnd, type BackEnd } from '../fixtures/storage-back-ends.ts';
+import { besideFolderBackEnd, filesystemBackEnd, gridFsBackEnd, type BackEnd } from '../fixtures/storage-back-ends.ts';
 import { detailsContract } from '../fixtures/storage-contract-details.ts';
 import { listingContract } from '../fixtures/storage-contract-listing.ts';
 import { uploadContract } from '../fixtures/storage-contract-uploads.ts';
@@ -15,6 +15,8 @@ const MIB = 1024 * 1024;
 const UNKNOWN = 'f'.repeat(64);
 
 test('the filesystem store keeps the storage contract', async (t) => storageContract(t, await filesystemBackEnd()));
+
+test('a store beside a watched folder keeps the storage contract', async (t) => storageContract(t, await besideFolderBackEnd()));
 
 test('the GridFS store keeps the storage contract', async (t) => {
   const backEnd = await gridFsBackEnd();
