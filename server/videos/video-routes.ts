@@ -67,7 +67,8 @@ export function registerVideoRoutes(app: App, { videos, forget }: VideoComponent
     onRequest: app.requireAdmin,
     schema: {
       tags, summary: 'Remove a video', security: [{ adminToken: [] }], params: ContentParams,
-      response: { 204: Type.Null(), ...problemResponses(400, 401, 403, 404) },
+      description: 'A video whose file lies in the watched folder is not removed: 409 with the problem type /problems/in-watched-folder.',
+      response: { 204: Type.Null(), ...problemResponses(400, 401, 403, 404, 409) },
     },
   }, async (request, reply) => {
     await videos.delete(request.params.contentId);

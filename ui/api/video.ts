@@ -21,6 +21,8 @@ export interface Video {
   readonly pieceLengthBytes: number;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
+  /** Only where the file lies in the appliance's watched folder: its path in it. Such a video is not deleted here. */
+  readonly folderPath?: string;
   /** null until the appliance has looked (`pending`), and for good where it found nothing it knows (`unreadable`). */
   readonly media: MediaInfo | null;
   readonly mediaState: 'pending' | 'read' | 'unreadable';

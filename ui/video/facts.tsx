@@ -15,6 +15,7 @@ export function Facts({ video, figures }: { readonly video: Video; readonly figu
     <dl class="pairs">
       <MediaFacts video={video} />
       <Pair name="File name">{video.name}</Pair>
+      {video.folderPath === undefined ? null : <Pair name="Watched folder"><span dir="auto">{video.folderPath}</span> (to remove the video, remove the file there)</Pair>}
       <Pair name="Content id"><span class="mono">{video.contentId}</span></Pair>
       {figures === null ? null : (
         <>

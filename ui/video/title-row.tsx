@@ -47,7 +47,7 @@ export function TitleRow({ video, watching, onRenamed }: TitleRowProps): JSX.Ele
         {signedIn.value === true ? (
           <>
             <button type="button" class="button icon" aria-label="Rename" title="Rename" onClick={() => { dialog.value = 'rename'; }}><Icon name="pencil" /></button>
-            <button type="button" class="button icon danger" aria-label="Delete" title="Delete" onClick={() => { dialog.value = 'delete'; }}><Icon name="trash" /></button>
+            {video.folderPath === undefined ? <button type="button" class="button icon danger" aria-label="Delete" title="Delete" onClick={() => { dialog.value = 'delete'; }}><Icon name="trash" /></button> : null}
           </>
         ) : null}
       </div>
