@@ -4,7 +4,7 @@ import { PROBE_CONTENT_ID } from '../../engine/index.ts';
 import type { SeederPeer } from '../seeder/seeder-peers.ts';
 import type { ConnectedClient } from '../signalling/connected.ts';
 
-export const MAX_PEERS_LISTED = 500;
+const MAX_PEERS_LISTED = 500;
 const MAX_SWARMS_PER_PEER = 5;
 /** Enough to tell peers apart, as the page shows them everywhere. */
 const SHORT_ID_CHARS = 8;

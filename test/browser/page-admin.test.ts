@@ -89,6 +89,14 @@ test('a notice of consequence is on every page until it is put aside, and fits e
       .filter(({ box }) => box.width > 1 && box.height > 1 && box.height < 44).map(({ name }) => name));
     t.same(small, [], 'every button is at least 44 pixels high');
   }
+  await page.route('**/api/admin/peers', (route) => route.fulfill({ status: 500, contentType: 'application/problem+json', body: JSON.stringify({ detail: 'The peers are broken.' }) }));
+  await page.reload();
+  const peers = page.getByRole('region', { name: 'Peers', exact: true });
+  await peers.getByText('The peers are broken.').waitFor();
+  t.equal(await page.getByRole('region', { name: 'Storage' }).getByRole('list').isVisible(), true, 'one part that fails takes no other with it');
+  await page.unroute('**/api/admin/peers');
+  await peers.getByRole('button', { name: 'Try again' }).click();
+  await peers.getByText('Nobody is connected right now.').waitFor();
   await page.goBack();
   await banner.getByRole('button', { name: /^Put this notice aside/ }).press('Enter');
   await banner.waitFor({ state: 'detached' });
