@@ -11,6 +11,9 @@ export function readCandidate(line: string): Endpoint | undefined {
   return { address, port: Number(port), type };
 }
 
+/** SWITCH_UDP_PORT as it is when nobody sets it. */
+export const DEFAULT_UDP_PORT = 9_000;
+
 /** Priority of a host candidate of full preference: (126 << 24) + (65535 << 8) + 255. */
 const HOST_PRIORITY = 2_130_706_431;
 

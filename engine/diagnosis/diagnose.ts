@@ -3,9 +3,9 @@
  * `doctor` both call it. Looking is here, judging in verdicts.ts.
  */
 import type { RtcChannel } from '../swarm/rtc-channel.ts';
-import { hostOf, isLiteral } from './addresses.ts';
+import { DEFAULT_UDP_PORT, hostOf, isLiteral } from './addresses.ts';
 import { DIAGNOSIS_STEPS, type DiagnoseOptions, type Diagnosis, type DiagnosisHelp, type DiagnosisStepName } from './diagnosis.ts';
-import type { Observations, PathPlan, PathTry, WebSocketSeen } from './observations.ts';
+import type { Observations, PathPlan, WebSocketSeen } from './observations.ts';
 import { probeFetch } from './probe-fetch.ts';
 import { probeHttp, probePlain } from './probe-http.ts';
 import { PathProbe } from './probe-path.ts';
@@ -156,10 +156,10 @@ class Walk {
     return answeredMs;
   }
 
-  /** Whether going to the page's address is another try than those that failed. */
+  /** Whether going to the page's address is another try than the one that failed. */
   #isHostNew(): boolean {
-    const targets = (this.#seen.paths ?? []).flatMap((tried: PathTry) => tried.targets);
-    const ports = new Set(targets.map(({ port }) => port));
+    const targets = (this.#seen.paths ?? []).flatMap((tried) => tried.targets);
+    const ports = new Set([DEFAULT_UDP_PORT, ...targets.map(({ port }) => port)]);
     const address = this.#seen.httpAddress;
     return [...ports].some((port) => !targets.some((target) => target.address === address && target.port === port));
   }

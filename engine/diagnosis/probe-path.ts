@@ -5,15 +5,18 @@ import type { Signal } from '../protocol/signalling.ts';
 import { selectedPair } from '../swarm/candidate-path.ts';
 import type { RtcChannel } from '../swarm/rtc-channel.ts';
 import { RtcHandshake } from '../swarm/rtc-handshake.ts';
-import { readCandidate, writeHostCandidate } from './addresses.ts';
+import { DEFAULT_UDP_PORT, readCandidate, writeHostCandidate } from './addresses.ts';
 import type { Endpoint, PathPlan, PathTry } from './observations.ts';
 import type { ProbeSignalling } from './probe-signalling.ts';
 import { atMost } from './waiting.ts';
 
-/** Ten times what a far connection takes; a node that is there answers the first or second check. */
+/** Ten times what a far connection takes; a node that is there answers the first or second check. Three tries are to end in patience. */
 const ANSWER_LIMIT_MS = 5_000;
-const PAIR_LIMIT_MS = 5_000;
+const PAIR_LIMIT_MS = 4_000;
 const CHANNEL_LIMIT_MS = 5_000;
+
+/** The only section of our descriptions. */
+const DATA_MID = '0';
 
 export interface PathProbeOptions {
   readonly plan: PathPlan;
@@ -110,7 +113,8 @@ export class PathProbe {
     else if (signal.kind === 'answer') {
       const { sdp, candidates } = withoutCandidates(signal.sdp);
       this.#handshake.accept({ kind: 'answer', sdp });
-      for (const candidate of candidates) this.#onCandidate({ kind: 'candidate', candidate, mid: '0' });
+      for (const candidate of candidates) this.#onCandidate({ kind: 'candidate', candidate, mid: DATA_MID });
+      if (this.#options.plan === 'host') this.#goToHost(DEFAULT_UDP_PORT, DATA_MID);
       this.#answer.resolve('answered');
     }
   }
@@ -124,10 +128,14 @@ export class PathProbe {
       this.#handshake.accept(signal);
       return;
     }
+    if (announced.type !== 'relay') this.#goToHost(announced.port, signal.mid);
+  }
+
+  #goToHost(port: number, mid: string): void {
     const address = this.#options.httpAddress;
-    if (announced.type === 'relay' || this.#targets.some(({ port }) => port === announced.port)) return;
-    this.#targets.push({ address, port: announced.port, type: 'host' });
-    this.#handshake.accept({ ...signal, candidate: writeHostCandidate(address, announced.port, this.#targets.length) });
+    if (this.#targets.some((target) => target.port === port)) return;
+    this.#targets.push({ address, port, type: 'host' });
+    this.#handshake.accept({ kind: 'candidate', candidate: writeHostCandidate(address, port, this.#targets.length), mid });
   }
 
   #onOpen(channel: RtcChannel): void {

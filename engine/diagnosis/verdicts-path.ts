@@ -2,7 +2,7 @@
  * The verdicts on the way of UDP. Each try went only one way, from here to the node, except the last (`usual`), in which the node
  * came to us too: a connection that only the last one made stands on the node reaching out, which a viewer's router would stop.
  */
-import { formatEndpoint, hostOf, reachOf } from './addresses.ts';
+import { DEFAULT_UDP_PORT, formatEndpoint, hostOf, reachOf } from './addresses.ts';
 import type { Endpoint, Observations, PathTry } from './observations.ts';
 import type { Verdict } from './verdicts.ts';
 
@@ -34,12 +34,11 @@ function judgeAnnounced(announced: readonly Endpoint[], seen: Observations): Ver
   const { paths = [] } = seen;
   if (paths.length === 0) return undefined;
   const said = listOf(announced);
-  if (announced.length === 0) return failedOn('The node\'s own peer tells no address at all.', announceAction(seen));
-  const host = paths.find(({ plan }) => plan === 'host');
-  if (host?.pair !== undefined) {
-    const [target] = host.targets;
-    return failedOn(`The node announces ${said}, which does not answer from here; ${target === undefined ? seen.httpAddress : formatEndpoint(target)}, where its page is, does.`, announceAction(seen));
-  }
+  const host = paths.find(({ plan, pair }) => plan === 'host' && pair !== undefined);
+  const found = host === undefined ? undefined : reachedBy(host);
+  const there = found === undefined ? '' : `; ${formatEndpoint(found)}, where its page is, does`;
+  if (announced.length === 0) return failedOn(`The node's own peer tells no address at all${there === '' ? '' : `${there} answer`}.`, announceAction(seen, found?.port));
+  if (found !== undefined) return failedOn(`The node announces ${said}, which does not answer from here${there}.`, announceAction(seen, found.port));
   const suspicion = suspect(announced, seen);
   return suspicion === undefined ? { state: 'ok', finding: `The node announces ${said}.` }
     : { state: 'warning', finding: `The node announces ${said}: ${suspicion}.`, action: announceAction(seen) };
@@ -66,7 +65,7 @@ export function judgeUdp(seen: Observations): Verdict | undefined {
     return { state: 'warning', finding: `There is no direct way: it works only by the relay ${formatEndpoint(local.type === 'relay' ? local : remote)}, which carries every byte.`, action: portAction(seen) };
   }
   if (won.plan !== 'usual') {
-    const reached = remote.port === 0 ? won.targets[0] : remote;
+    const reached = reachedBy(won);
     return { state: 'ok', finding: `UDP reaches the node at ${reached === undefined ? 'the address it told' : formatEndpoint(reached)}${local.address === '' ? '' : ` from ${formatEndpoint(local)}`}.` };
   }
   const strictly = targetsOf(paths.filter(({ plan }) => plan !== 'usual'));
@@ -88,21 +87,30 @@ function judgeNoWay(seen: Observations): Verdict {
 
 /** That a port is closed, dropped on the way or published under another number looks the same from here: silence. */
 function portAction({ paths = [], httpAddress, applianceUrl }: Observations): string {
-  const port = paths.flatMap(({ targets }) => targets).find(({ type }) => type === 'host')?.port ?? 9_000;
+  const port = paths.flatMap(({ targets }) => targets).find(({ type }) => type === 'host')?.port ?? DEFAULT_UDP_PORT;
+  const mapping = port === DEFAULT_UDP_PORT ? `-p ${port}:${port}/udp` : `-p ${port}:N/udp, N being SWITCH_UDP_PORT`;
   const example = isOwn(applianceUrl, httpAddress) ? '192.168.1.10' : httpAddress;
-  return `Publish UDP port ${port} (-p ${port}:${port}/udp), let firewalls pass it and, for viewers outside, forward it on the router; `
+  return `Publish UDP port ${port} (${mapping}), let firewalls pass it and, for viewers outside, forward it on the router; `
     + `if it is published under another number, say so: SWITCH_ANNOUNCE=${formatEndpoint({ address: example, port: 41_000 })}.`;
 }
 
-function announceAction({ httpAddress, applianceUrl }: Observations): string {
+/** `port` is where it answered; where it is not the usual one it must be said. */
+function announceAction({ httpAddress, applianceUrl, seeder }: Observations, port?: number): string {
   if (isOwn(applianceUrl, httpAddress)) return ANNOUNCE_OWN;
   const host = hostOf(applianceUrl);
   // A name stays right when the address behind it changes.
-  return `Set SWITCH_ANNOUNCE=${host.includes(':') ? `[${host}]` : host} on the node, with more addresses behind commas where viewers reach it by others.`;
+  const known = port ?? (seeder?.kind === 'answered' ? seeder.announced.find(({ type }) => type === 'host')?.port : undefined) ?? DEFAULT_UDP_PORT;
+  const named = formatEndpoint({ address: host, port: known });
+  return `Set SWITCH_ANNOUNCE=${known === DEFAULT_UDP_PORT ? named.slice(0, -`:${known}`.length) : named} on the node, with more addresses behind commas where viewers reach it by others.`;
 }
 
 function isOwn(url: string, httpAddress: string): boolean {
   return reachOf(httpAddress) === 'machine' || reachOf(hostOf(url)) === 'machine';
+}
+
+/** Where a try got through; the one target where the platform does not tell. */
+function reachedBy({ pair, targets }: PathTry): Endpoint | undefined {
+  return pair === undefined || pair.remote.port === 0 || pair.remote.address === '' ? targets[0] : pair.remote;
 }
 
 function targetsOf(paths: readonly PathTry[]): string {
