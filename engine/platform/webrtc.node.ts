@@ -2,7 +2,6 @@
  * WebRTC in Node: node-datachannel behind the browser's interface. Its `cleanup()` is never called: it crashes or hangs the
  * process after many peers, and without it a process whose peers are all closed ends by itself.
  */
-import { PeerConnection } from 'node-datachannel';
 import { RTCPeerConnection } from 'node-datachannel/polyfill';
 import { SwitchError } from '../protocol/errors.ts';
 import type { IceServer } from '../protocol/signalling.ts';
@@ -12,13 +11,10 @@ import type { ConnectOptions, WebRtc } from './webrtc.ts';
 /** mDNS names stand for a browser's hidden addresses. Nothing here resolves them; the browser's own checks arrive all the same. */
 const isMdns = (candidate: string): boolean => /\s[^\s]+\.local\s/i.test(candidate);
 
-function onPort(udpPort: number): { readonly enableIceUdpMux: true; readonly portRangeBegin: number; readonly portRangeEnd: number } {
-  return { enableIceUdpMux: true, portRangeBegin: udpPort, portRangeEnd: udpPort };
-}
-
 function connect(iceServers: readonly IceServer[], { udpPort = 0 }: ConnectOptions = {}): globalThis.RTCPeerConnection {
   // What the declared type does not know is handed on as it is to libdatachannel, which does.
-  const configuration = { ...(udpPort === 0 ? {} : onPort(udpPort)), iceServers: libjuiceServers(iceServers, { shared: udpPort !== 0 }) };
+  const onePort = udpPort === 0 ? {} : { enableIceUdpMux: true, portRangeBegin: udpPort, portRangeEnd: udpPort };
+  const configuration = { ...onePort, iceServers: libjuiceServers(iceServers, { shared: udpPort !== 0 }) };
   // The declared types differ from the DOM's in an event class only; its fields are the same.
   return new RTCPeerConnection(configuration) as unknown as globalThis.RTCPeerConnection;
 }
@@ -28,8 +24,9 @@ function connect(iceServers: readonly IceServer[], { udpPort = 0 }: ConnectOptio
  * this, sometimes does not let go: libdatachannel 0.24.5 leaves `mStopped` without a first value.
  */
 function holdUdpPort(udpPort: number): () => void {
-  const holder = new PeerConnection('', { iceServers: [], ...onPort(udpPort) });
+  const holder = connect([], { udpPort });
   try {
+    // Only with a channel is there something to negotiate, and so a socket.
     const channel = holder.createDataChannel('');
     return () => {
       channel.close();
