@@ -23,6 +23,8 @@ const SEEDER_MBPS = 9;
 const TRY_AGAIN_MS = 10;
 const POSTERS_WITHIN_MS = 180_000;
 const WIDE = { width: 1440, height: 900 };
+/** Down to the last step of the test. */
+const TALL = { width: 1280, height: 1180 };
 const PHONE = { width: 390, height: 844 };
 
 class Pictures {
@@ -118,7 +120,25 @@ async function shoot(pictures: Pictures, scratch: string): Promise<void> {
     pictures.teardown(() => engine.stop());
     await (await engine.open(await engine.manifest(contentId), { store: new MemoryPieceStore() })).finished;
   }
+  await administer(pictures, node.url, adminToken);
   await watchTheSwitch(pictures, { url: node.url, contentId, sizeBytes: bytes.length });
+}
+
+/** Signed in, after a test of the way to the node. */
+async function administer(pictures: Pictures, url: string, adminToken: string): Promise<void> {
+  const { page, context } = await launchProfile(pictures, { viewport: TALL });
+  await context.request.post(`${url}/api/session`, { data: { token: adminToken }, headers: { origin: url } });
+  // As in a container: where this run's folder lies says nothing to anybody.
+  await page.route('**/api/admin/overview', async (route) => {
+    const response = await route.fetch();
+    const overview: { readonly storage: object } = await response.json();
+    await route.fulfill({ response, json: { ...overview, storage: { ...overview.storage, place: '/data' } } });
+  });
+  await page.goto(`${url}/admin`);
+  await page.getByRole('button', { name: 'Test connectivity' }).click();
+  await page.locator('.outcome', { hasText: 'every step works' }).waitFor();
+  await pictures.take(page, 'admin');
+  await page.close();
 }
 
 async function listed(pictures: Pictures, url: string, options: ProfileOptions): Promise<Page> {

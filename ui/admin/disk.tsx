@@ -33,7 +33,7 @@ function partsOf({ totalBytes, freeBytes, videosBytes, reservedBytes }: Storage)
     { name: 'videos', label: 'Videos', bytes: videos },
     { name: 'other', label: 'Other files on this disk', bytes: taken - videos },
     { name: 'free', label: 'Free for uploads', bytes: freeBytes - reserved },
-    { name: 'reserved', label: 'Kept free', bytes: reserved },
+    ...(reserved === 0 ? [] : [{ name: 'reserved', label: 'Kept free', bytes: reserved } as const]),
   ];
 }
 

@@ -30,7 +30,8 @@ export function diskSentence({ kind, videosBytes, freeBytes, reservedBytes }: Ov
   if (videosBytes === null) return 'The storage does not answer, so its figures are not known.';
   const place = kind === 'gridfs' ? 'in MongoDB' : 'on the disk';
   if (freeBytes === null) return `The videos take ${size(videosBytes)} ${place}. How much room is left, the database does not say.`;
-  return `The videos take ${size(videosBytes)} ${place}, and ${size(freeBytes)} are free. Uploads stop when ${size(reservedBytes)} are left.`;
+  const end = reservedBytes === 0 ? 'Nothing is kept free: uploads stop when it is full.' : `Uploads stop when ${size(reservedBytes)} are left.`;
+  return `The videos take ${size(videosBytes)} ${place}, and ${size(freeBytes)} are free. ${end}`;
 }
 
 export function placeSentence({ kind, place, network }: Overview['storage']): string {

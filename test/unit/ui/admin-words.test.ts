@@ -38,6 +38,7 @@ test('spans of time are coarse', async (t) => {
 test('the disk and the way in are told in sentences', async (t) => {
   const storage = { kind: 'filesystem', place: '/data', network: null, totalBytes: 10e9, videosBytes: 2e9, freeBytes: 5e9, reservedBytes: 1e9 } as const;
   t.equal(diskSentence(storage), 'The videos take 2.00 GB on the disk, and 5.00 GB are free. Uploads stop when 1.00 GB are left.');
+  t.match(diskSentence({ ...storage, reservedBytes: 0 }), /Nothing is kept free/);
   t.match(diskSentence({ ...storage, kind: 'gridfs', freeBytes: null }), /in MongoDB.*does not say/);
   t.match(diskSentence({ ...storage, videosBytes: null }), /does not answer/);
   const reach = { udpPort: 9000, mode: 'own-addresses', announced: [], ownAddresses: [], iceServers: [] } as const;
