@@ -23,9 +23,9 @@ export class Attempts {
     return this.#notice;
   }
 
-  /** Runs `task` until it works. @returns false when it was told to stop before. */
+  /** Runs `task` until it works, and once even when it is told to stop already: what was found should not be lost. @returns false when it gave up. */
   async at(task: () => Promise<void>, signal: AbortSignal): Promise<boolean> {
-    while (!signal.aborted) {
+    do {
       try {
         await task();
         this.#notice = undefined;
@@ -37,7 +37,7 @@ export class Attempts {
         this.#notice = indexFailed(this.#options.indexDir, error);
         await this.#pause.sleep(this.#options.retryMs, signal);
       }
-    }
+    } while (!signal.aborted);
     return false;
   }
 }

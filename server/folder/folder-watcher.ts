@@ -5,6 +5,7 @@
  */
 import { watch, type FSWatcher } from 'node:fs';
 import { basename } from 'node:path';
+import { errnoOf } from '../storage/durable-files.ts';
 import { absolutePath, isWithin } from './folder-file.ts';
 
 export interface WatcherComponents {
@@ -50,7 +51,8 @@ export class FolderWatcher {
       watcher.on('error', () => this.#end(folder));
       this.#watches.set(folder, watcher);
     } catch (error) {
-      this.#limited(error);
+      // One that is gone or closed to this node is the scanner's to tell.
+      if (!['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM'].includes(errnoOf(error) ?? '')) this.#limited(error);
     }
   }
 
