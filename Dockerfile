@@ -44,12 +44,13 @@ COPY bin /app/bin
 COPY server/container/health.sh /app/bin/health.sh
 COPY package.json /app/package.json
 RUN ln -s /app/bin/software-switch.js /usr/local/bin/software-switch \
- && mkdir /data && chown 1000:1000 /data
+ && mkdir --mode 1777 /data && chown 1000:1000 /data
+# Anybody may write to a new volume, for --user may name anybody.
 # SWITCH_CONTAINER makes `serve` honour PUID, PGID and UMASK, and give up root.
 ENV NODE_ENV=production SWITCH_CONTAINER=true SWITCH_DATA_DIR=/data
 VOLUME /data
 EXPOSE 8080/tcp 9000/udp
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=1s --timeout=45s --retries=3 CMD ["sh", "/app/bin/health.sh"]
+HEALTHCHECK --interval=1s --timeout=45s --start-period=60s --retries=3 CMD ["sh", "/app/bin/health.sh"]
 ENTRYPOINT ["/usr/bin/tini", "--", "software-switch"]
 CMD ["serve"]

@@ -14,22 +14,23 @@ const FOLDERS = /^(\.github|\.vscode|\.idea|__tests__|tests?|docs?|examples?|ben
  */
 const UNUSED = [
   '.bin', '.package-lock.json', 'media-chrome', 'custom-media-element', 'react', 'ce-la-react', '@types', 'hls.js',
-  '@redis', 'ioredis', '@ioredis', '@opentelemetry',
+  '@redis', 'ioredis', '@ioredis',
 ];
 
 const root = process.argv[2];
 if (root === undefined) throw new Error('prune-modules.ts takes the node_modules to prune.');
 for (const name of UNUSED) rmSync(join(root, name), { recursive: true, force: true });
-prune(root, 0);
+prune(root);
 
-function prune(folder: string, depth: number): void {
-  for (const name of readdirSync(folder)) {
+function prune(folder: string): void {
+  const names = readdirSync(folder);
+  // Only beside a package.json is a folder named "docs" sure to be no code.
+  const isPackage = names.includes('package.json');
+  for (const name of names) {
     const path = join(folder, name);
-    const found = lstatSync(path);
-    // A package may be called "docs"; a folder in one is what its name says.
-    if (found.isDirectory()) {
-      if (depth > 1 && FOLDERS.test(name)) rmSync(path, { recursive: true });
-      else prune(path, depth + 1);
+    if (lstatSync(path).isDirectory()) {
+      if (isPackage && FOLDERS.test(name)) rmSync(path, { recursive: true });
+      else prune(path);
     } else if (FILES.test(name) && !KEPT.test(name)) rmSync(path);
   }
 }
