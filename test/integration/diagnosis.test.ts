@@ -114,6 +114,13 @@ test('a closed UDP port is the fault of the step udp, also when the node itself 
   t.match(stepOf(diagnosis, 'udp'), { finding: new RegExp(`127\\.0\\.0\\.1:${closed}`), action: new RegExp(`-p ${closed}:N/udp`) });
 });
 
+test('where only small packets pass it is the data channel that fails', { buffered: true }, async (t) => {
+  const udpPort = await freeUdpPort();
+  const published = await startUdpRelay(t, udpPort, { maxBytes: 250 });
+  const { url } = await startAppliance(t, { seeder: true, udpPort, announce: [`127.0.0.1:${published}`] });
+  endsAt(t, await diagnose(url), 'data-channel', { state: 'failed', finding: /small packets pass/, action: /MTU/ });
+});
+
 test('given up, it ends at once and leaves nothing behind', async (t) => {
   const udpPort = await freeUdpPort();
   const { url } = await startAppliance(t, { seeder: true, udpPort, announce: ['203.0.113.77'] });
