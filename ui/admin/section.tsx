@@ -23,7 +23,7 @@ export function Answered<T>({ polled, children }: { readonly polled: Polled<T>; 
   if (value !== null) return <>{error === null || error.isUnreachable ? null : <Problem error={error} />}{children(value)}</>;
   if (error === null) return <div class="loading" aria-busy="true"><span class="visually-hidden">Loading</span><div class="bone line" /><div class="bone line" /></div>;
   return (
-    <div class="failed">
+    <div class="not-there">
       <Problem error={error} />
       <button type="button" class="button" onClick={polled.again}>Try again</button>
     </div>

@@ -42,7 +42,7 @@ export function placeSentence({ kind, place, network }: Overview['storage']): st
 export function seederSentence(seeder: NonNullable<Overview['seeder']>): string {
   if (!seeder.enabled) return 'The node’s own seeder is off: viewers share with each other only.';
   const busy = seeder.peers === 0 ? 'The seeder has no peers right now' : `The seeder gives pieces of ${counted(seeder.videos, 'video')} to ${counted(seeder.peers, 'peer')}`;
-  const limit = seeder.maxMbps === 0 ? '' : `, at most ${rate(seeder.maxMbps)}`;
+  const limit = seeder.maxMbps === 0 ? '' : `; it may send ${rate(seeder.maxMbps)} at most`;
   return `${busy}${limit}. It has sent ${size(seeder.sentBytes)} since the start.`;
 }
 
@@ -117,7 +117,7 @@ export function helpersSentence({ iceServers }: Overview['reach']): string {
 }
 
 export function folderSentence({ folder, videos, videosBytes, waiting }: NonNullable<Overview['folder']>): string {
-  const held = `${sentenceCase(counted(videos, 'video'))} of ${folder} ${videos === 1 ? 'is' : 'are'} in the library (${size(videosBytes)}), where ${videos === 1 ? 'it lies' : 'they lie'}.`;
+  const held = videos === 0 ? `No video of ${folder} is in the library now.` : `${sentenceCase(counted(videos, 'video'))} of ${folder} ${videos === 1 ? 'is' : 'are'} in the library (${size(videosBytes)}), where ${videos === 1 ? 'it lies' : 'they lie'}.`;
   return waiting === 0 ? held : `${held} ${sentenceCase(counted(waiting, 'file waits', 'files wait'))} to be read.`;
 }
 

@@ -11,7 +11,11 @@ export const STATE_WORDS: Readonly<Record<DiagnosisStep['state'], string>> = { o
 
 export function outcomeSentence({ state, steps, elapsedMs }: Diagnosis): string {
   const bad = steps.find((step) => step.state === 'failed');
-  if (bad !== undefined) return `This browser does not get through: it ends at “${STEP_WORDS[bad.step]}”. What to do is said there.`;
+  if (bad !== undefined) {
+    // A later step that works went another way than viewers are told.
+    const end = steps.some((step) => step.step === 'round-trip' && step.state === 'ok') ? 'The node is reached, but not the way viewers are told' : 'This browser does not get through';
+    return `${end}: “${STEP_WORDS[bad.step]}” fails. What to do is said there.`;
+  }
   const took = milliseconds(Math.round(elapsedMs));
   if (state === 'warning') return `This browser gets through, in ${took}; something on the way is worth a look.`;
   return `This browser reaches the node and its seeder: every step works, in ${took}.`;

@@ -67,7 +67,9 @@ test('a diagnosis is told in one sentence, and copied with what to do', async (t
     { step: 'signalling', state: 'skipped', elapsedMs: 0, finding: 'Not reached.' },
   ] as const;
   const diagnosis = { applianceUrl: 'http://nas', state: 'failed', steps, elapsedMs: 15 } as const;
-  t.match(outcomeSentence(diagnosis), /ends at “WebSocket”/);
+  t.match(outcomeSentence(diagnosis), /^This browser does not get through: “WebSocket” fails/);
+  const otherWay = [{ ...steps[1], step: 'candidate' }, { ...steps[0], step: 'round-trip' }] as const;
+  t.match(outcomeSentence({ ...diagnosis, steps: otherWay }), /^The node is reached, but not the way viewers are told: “Addresses of the seeder” fails/);
   t.match(outcomeSentence({ ...diagnosis, state: 'ok', steps: steps.slice(0, 1) }), /every step works, in 15 ms/);
   const text = diagnosisText('http://nas', steps, 'The end.');
   t.match(text, /^Connectivity test of http:\/\/nas\nWorks +The page and its API \(3 ms\): It answers\.\nFails +WebSocket \(12 ms\): No upgrade\.\n +What to do: Set up the proxy\.\nNot tried +Signalling: Not reached\.\nThe end\.$/);
