@@ -7,6 +7,7 @@ import { createEngine, manifestFromJson, MemoryPieceStore, type Manifest } from 
 import type { Video } from '../../server/storage/video-store.ts';
 import { putVideo, type RunningAppliance } from '../fixtures/appliance.ts';
 import { eventually, fetchWhole, open as openUrl } from '../fixtures/http.ts';
+import { mongoDatabase } from '../fixtures/mongo.ts';
 import { startFolderNode, watchedFolder } from '../fixtures/watched-folder.ts';
 
 const MIB = 1024 * 1024;
@@ -267,4 +268,27 @@ test('sorts and pages over uploads and the folder as over one library', async (t
   }
   t.same(titles, ['h', 'g', 'f', 'e', 'd', 'c', 'b', 'a']);
   t.same((await node.videos('q=D')).map(({ title }) => title), ['d']);
+});
+
+test('stands beside a library in MongoDB, with its index in the data directory', async (t) => {
+  const database = await mongoDatabase();
+  if (database === undefined) {
+    t.comment('SKIPPED: no MongoDB server can be had here');
+    t.pass('no MongoDB server', { skip: 'no MongoDB server can be had here' });
+    return;
+  }
+  t.teardown(() => database.drop());
+  const library = await watchedFolder(t);
+  const bytes = await library.put('in the folder.mp4', randomBytes(300_000));
+  const node = await startFolderNode(t, library, { mongodbUri: database.uri });
+  await node.untilTitles('in the folder');
+  await putVideo(node, 'other.mp4', randomBytes(1000));
+  const put = await putVideo(node, 'uploaded.mp4', bytes);
+  await node.untilTitles('other', 'uploaded');
+  const headers = { authorization: `Bearer ${node.adminToken}` };
+  t.equal((await fetchWhole(`${node.url}/api/videos/${put.contentId}`, { method: 'DELETE', headers })).status, 204);
+  await node.untilTitles('in the folder', 'other');
+  t.ok((await fetchWhole(`${node.url}/videos/${put.contentId}/content`)).body.equals(bytes));
+  t.equal((await fetchWhole(`${node.url}/api/videos/${put.contentId}`, { method: 'DELETE', headers })).status, 409);
+  t.same(await readdir(join(library.dataDir, 'folder', 'videos')), [put.contentId]);
 });
