@@ -63,6 +63,9 @@ export function createApp(options: { logLevel: string; logDestination: LogDestin
     rewriteUrl: ({ url = '/' }) => withoutBasePath(url, options.basePath),
     // What is refused before any route is looked for passes the error handler by.
     frameworkErrors: (error, request, reply) => void sendProblem(reply, toProblem(error, request.id)),
+    // What is asked in the last moment is answered by the routes, which know what a stop means: to a bare 503 a client that asks
+    // where its upload stands would begin it again from the first byte.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.setValidatorCompiler(TypeBoxValidatorCompiler);

@@ -15,6 +15,7 @@ import { AdminGate } from './auth/gate.ts';
 import { freshSecret, keptSecret } from './auth/kept-secret.ts';
 import { CdnAdmission } from './cdn/admission.ts';
 import { Pacer } from './cdn/pacer.ts';
+import { Closers, PART_LIMIT_MS, within } from './closers.ts';
 import type { FolderLibrary } from './folder/folder-library.ts';
 import type { FolderOptions } from './folder/folder-options.ts';
 import { openLibrary } from './folder/open-library.ts';
@@ -42,6 +43,9 @@ const UPLOADS_FOLDER = 'uploads';
 const PAGE_DIR = fileURLToPath(new URL('../ui/dist', import.meta.url));
 
 const MS_PER_HOUR = 3_600_000;
+
+/** How long answers may be on their way when the port is closed, before connections are cut. */
+const LAST_WORDS_MS = 300;
 
 export interface Appliance {
   /** Where it listens, for a client on this machine. */
@@ -74,27 +78,6 @@ export async function startAppliance(config: Config, surroundings: ApplianceSurr
   } catch (error) {
     await closers.closeAll();
     throw error;
-  }
-}
-
-/** What was opened, to be closed in the opposite order, each whatever became of the others. */
-class Closers {
-  readonly #closers: (() => Promise<void> | void)[] = [];
-
-  add(close: () => Promise<void> | void): void {
-    this.#closers.push(close);
-  }
-
-  async closeAll(): Promise<void> {
-    const failures: unknown[] = [];
-    for (let close = this.#closers.pop(); close !== undefined; close = this.#closers.pop()) {
-      try {
-        await close();
-      } catch (error) {
-        failures.push(error);
-      }
-    }
-    if (failures.length > 0) throw new AggregateError(failures, 'Some parts of the appliance did not stop cleanly.');
   }
 }
 
@@ -154,7 +137,7 @@ async function start(config: Config, { logDestination, onTokenMade, origins, fol
 
   const inspector = new MediaInspector({
     videos, describe: describeMedia, isBusy: () => admission.figures().activeStreams > 0, log: app.log,
-    readSubtitles: (source, media, signal) => readEmbeddedSubtitles(source, media, signal, toWebVtt),
+    readSubtitles: (source, media, ended) => readEmbeddedSubtitles(source, media, ended, toWebVtt),
   });
   closers.add(() => inspector.stop());
 
@@ -180,18 +163,16 @@ async function start(config: Config, { logDestination, onTokenMade, origins, fol
         config, origins, videos, hub, status, reach, folder, log: recentLog, seeder: () => seeder, noticeSources: [() => proxies.notices()],
       }),
       (scope) => ingestRoutes(scope, {
-        storage: { videos: uploads }, requireAdmin: scope.requireAdmin, added: (contentId) => inspector.added(contentId),
+        storage: { videos: uploads }, requireAdmin: scope.requireAdmin, draining: lifecycle.drain, added: (contentId) => inspector.added(contentId),
       }, {
         incomingDir: join(config.dataDir, UPLOADS_FOLDER), uploadMaxBytes: config.uploadMaxBytes,
         uploadExpiryMs: config.uploadExpiryHours * MS_PER_HOUR, reserveFreeBytes: config.reserveFreeBytes,
       }),
     ],
   }, { idleTimeoutMs: config.cdnIdleTimeoutMs, pageDir: PAGE_DIR, basePath });
-  closers.add(async () => {
-    const closing = app.close();
-    app.server.closeAllConnections();
-    await closing;
-  });
+  // The last of these hooks: uploads that the stop ended have been answered, and their clients take the answers.
+  app.addHook('preClose', async () => void setTimeout(() => app.server.closeAllConnections(), LAST_WORDS_MS).unref());
+  closers.add(() => app.close());
   await app.listen({ host: config.host, port: config.port });
 
   inspector.start();
@@ -210,7 +191,9 @@ async function start(config: Config, { logDestination, onTokenMade, origins, fol
 
   const stop = async (hurry?: AbortSignal): Promise<void> => {
     lifecycle.beginDrain();
-    const ends = await Promise.allSettled([folder?.stop(), seeder?.stop(), inspector.stop(), hub.stop(), lifecycle.settled(config.drainTimeoutMs, hurry)]);
+    const limitMs = Math.max(config.drainTimeoutMs + LAST_WORDS_MS, PART_LIMIT_MS);
+    const parts = [folder?.stop(), seeder?.stop(), inspector.stop(), hub.stop(), lifecycle.settled(config.drainTimeoutMs, hurry)];
+    const ends = await Promise.allSettled(parts.map((part) => within<unknown>(limitMs, part)));
     for (const end of ends) if (end.status === 'rejected') app.log.error({ err: end.reason }, 'a part did not stop cleanly');
     await closers.closeAll();
   };

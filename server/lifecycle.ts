@@ -13,6 +13,11 @@ export class Lifecycle {
     return this.#drain.signal.aborted;
   }
 
+  /** Fires when the drain begins. */
+  get drain(): AbortSignal {
+    return this.#drain.signal;
+  }
+
   beginDrain(): void {
     this.#drain.abort();
   }

@@ -52,6 +52,10 @@ export async function uploadFile(
     headers: { authorization: `Bearer ${request.token}` },
     retryDelays: RETRY_DELAYS_MS,
     onShouldRetry: (error) => upload.url !== null && mayPass(error.originalResponse?.getStatus()),
+    onAfterResponse: (asked, response) => {
+      // A proxy says so while the node restarts; the library would begin again from the first byte.
+      if (asked.getMethod() === 'HEAD' && response.getStatus() >= 500) throw new Error(`no word of where the upload stands (${response.getStatus()})`);
+    },
     urlStorage: new FileUrlStorage(UPLOADS_FILE),
     fingerprint: async () => `${request.base} ${path} ${sizeBytes} ${mtimeMs}`,
     storeFingerprintForResuming: true,

@@ -18,6 +18,8 @@ import { UploadRecords } from './upload-records.ts';
 export interface IngestComponents {
   readonly storage: Pick<Storage, 'videos'>;
   readonly requireAdmin: onRequestHookHandler;
+  /** Fires when the appliance is about to stop: nothing new is taken then, and a resumable upload ends at the byte it has. */
+  readonly draining?: AbortSignal;
   /** Told of each new video before its upload is answered; takes its time within bounds of its own. */
   readonly added?: (contentId: string) => Promise<void>;
 }
@@ -55,6 +57,7 @@ export async function ingestRoutes(app: App, components: IngestComponents, optio
   const staging = new StagingStore({ records, hashes, finishing, contexts, room }, { folder: incomingDir, expiryMs, maxBytes, idleMs });
   const finisher = new Finisher({ videos, staging, records, hashes, finishing, added });
   const stop = new AbortController();
+  const draining = components.draining === undefined ? stop.signal : AbortSignal.any([components.draining, stop.signal]);
   const running = new Running();
 
   const sweep = async (): Promise<void> => {
@@ -77,8 +80,8 @@ export async function ingestRoutes(app: App, components: IngestComponents, optio
       if (isBodyHeld(request.raw)) reply.header('connection', 'close');
     });
     scope.addHook('onResponse', async (request, reply) => dropUnreadBody(request.raw, reply.raw));
-    registerTus(scope, { staging, records, finisher, contexts, room, running, requireAdmin: components.requireAdmin, stopping: stop.signal }, { maxBytes });
-    registerPut(scope, { videos, room, running, added, requireAdmin: components.requireAdmin, stopping: stop.signal }, { maxBytes, idleMs });
+    registerTus(scope, { staging, records, finisher, contexts, room, running, requireAdmin: components.requireAdmin, stopping: draining }, { maxBytes });
+    registerPut(scope, { videos, room, running, added, requireAdmin: components.requireAdmin, draining, stopping: stop.signal }, { maxBytes, idleMs });
   });
 
   app.addHook('preClose', async () => {

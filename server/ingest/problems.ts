@@ -63,6 +63,14 @@ function beingFinished(): ProblemError {
   });
 }
 
+/** 423: to any other answer that is no success, widely used clients begin the upload again from its first byte. */
+export function askedTooSoon(error: unknown): ProblemError {
+  return new ProblemError({
+    type: 'conflict', status: 423, title: 'Where the upload stands cannot be told now', headers: { 'retry-after': '5' },
+    detail: 'What was sent is kept, but the appliance cannot go on with it at the moment. Ask again in a few seconds.',
+  }, { cause: error });
+}
+
 /** The library throws plain objects of this shape. */
 interface TusError {
   readonly status_code: number;

@@ -32,6 +32,8 @@ interface PutComponents {
   readonly running: Running;
   readonly added: (contentId: string) => Promise<void>;
   readonly requireAdmin: onRequestHookHandler;
+  /** Fires when no new upload is taken any more; those that run may come to their end, for they cannot go on later. */
+  readonly draining: AbortSignal;
   /** Fires when the appliance stops. */
   readonly stopping: AbortSignal;
 }
@@ -63,13 +65,13 @@ async function lookedAt(video: Video, { videos, added }: PutComponents): Promise
 async function receive(
   request: FastifyRequest<{ Params: { '*': string } }>, reply: FastifyReply, components: PutComponents, options: PutOptions,
 ): Promise<Stored> {
-  const { videos, room, stopping } = components;
+  const { videos, room, draining, stopping } = components;
   const name = cleanFileName(request.params['*']);
   const declaredBytes = request.headers['content-length'] === undefined ? undefined : Number(request.headers['content-length']);
   if (request.headers['content-range'] !== undefined) throw partialPut();
   if (declaredBytes === 0) throw emptyFile(name);
   if (declaredBytes !== undefined && declaredBytes > options.maxBytes) throw tooLarge(options.maxBytes);
-  if (stopping.aborted) throw shuttingDown();
+  if (draining.aborted) throw shuttingDown();
   await room.requireInStore(declaredBytes ?? 0);
 
   const writer = await videos.create();

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyReply, FastifyRequest, FastifySchema, onRequestHookHandler } from 'fastify';
 import { ERRORS, Server } from '@tus/server';
 import type { App } from '../app-type.ts';
-import { cutShort, emptyFile, fromTus, shuttingDown, tooLarge, tusProblem } from './problems.ts';
+import { askedTooSoon, cutShort, emptyFile, fromTus, shuttingDown, tooLarge, tusProblem } from './problems.ts';
 import { finishedHeaders, type Finisher } from './finisher.ts';
 import type { Room } from './room.ts';
 import type { Running } from './running.ts';
@@ -31,7 +31,8 @@ export function registerTus(app: App, components: TusComponents, options: { read
   const tus = createTus(components, options);
 
   const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    if (stopping.aborted) throw shuttingDown();
+    // Where an upload stands is told to the last, so that its client comes back with the right byte.
+    if (stopping.aborted && request.method !== 'HEAD') throw shuttingDown();
     const context = new UploadContext(request.raw, stopping);
     continueBody(request.raw, reply.raw);
     const response = await contexts.run(context, () => tus.handleWeb(webRequest(request.raw)));
@@ -110,7 +111,12 @@ async function finishedLate(request: FastifyRequest, components: TusComponents):
   if (done !== undefined) return finishedHeaders(done);
   const upload = await staging.getUpload(id);
   if (upload.size === undefined || upload.offset !== upload.size) return {};
-  return finishedHeaders(await finisher.finish(upload));
+  try {
+    return finishedHeaders(await finisher.finish(upload));
+  } catch (error) {
+    request.log.warn({ err: error, upload: id }, 'an upload that is whole could not be finished');
+    throw askedTooSoon(error);
+  }
 }
 
 function cutOrTus(error: unknown, request: FastifyRequest, headers: Record<string, string>, maxBytes: number): unknown {

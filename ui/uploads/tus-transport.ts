@@ -6,7 +6,8 @@ import type { UploadResult } from './upload-item.ts';
 
 /** Below what proxies and tunnels cut (100 MB), large enough that a round trip for each does not matter. */
 const CHUNK_BYTES = 32 * 1024 * 1024;
-const RETRY_DELAYS_MS = [500, 1_500, 4_000, 8_000];
+/** Together longer than the restart of a container. */
+const RETRY_DELAYS_MS = [500, 1_500, 4_000, 8_000, 15_000];
 
 export interface TransportEvents {
   onProgress(sentBytes: number): void;
@@ -34,7 +35,11 @@ export function tusTransport(file: File, events: TransportEvents): Transport {
     // Only silence and a busy appliance are worth another try by itself; a refusal has its reason.
     onShouldRetry: (error) => {
       const httpStatus = error.originalResponse?.getStatus() ?? 0;
-      return httpStatus === 0 || httpStatus === 409 || httpStatus === 423 || httpStatus === 429 || httpStatus === 503;
+      return httpStatus === 0 || [409, 423, 429, 502, 503, 504].includes(httpStatus);
+    },
+    onAfterResponse: (request, response) => {
+      // A proxy says so while the appliance restarts; the library would begin again from the first byte.
+      if (request.getMethod() === 'HEAD' && response.getStatus() >= 500) throw new Error(`no word of where the upload stands (${response.getStatus()})`);
     },
     onSuccess: ({ lastResponse }) => {
       const contentId = lastResponse.getHeader('Switch-Content-Id');
