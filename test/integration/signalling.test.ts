@@ -28,6 +28,19 @@ test('welcomes a client with an id, a session and the ping interval', async (t) 
   t.equal(server.hub.figures().sockets, 1);
 });
 
+test('tells a client new passwords for the ICE servers before those it has expire', async (t) => {
+  let made = 0;
+  const server = await startSignalling(t.teardown, {
+    hub: { pingIntervalMs: 1_000 },
+    iceServers: { for: (peerId) => [{ urls: 'turn:127.0.0.1:3478', username: `${made += 1}:${peerId}`, credential: 'x' }], renewAfterMs: 100 },
+  });
+  const client = await server.connect();
+  const { peerId, iceServers } = await client.hello();
+  t.match(iceServers, [{ username: `1:${peerId}` }]);
+  t.match(await client.next('ice-servers'), { iceServers: [{ username: `2:${peerId}` }] });
+  t.match(await client.next('ice-servers'), { iceServers: [{ username: `3:${peerId}` }] });
+});
+
 test('wants hello first, once, and in a version it speaks', async (t) => {
   const server = await startSignalling(t.teardown);
   const client = await server.connect();

@@ -154,6 +154,19 @@ test('skips what it does not know or cannot trust', async (t) => {
   t.same(heard, [{ type: 'peers', contentId: A, total: 3, peers: [{ peerId: 'p', role: 'viewer', havePermille: 1_000 }] }]);
 });
 
+test('takes new passwords for TURN servers while it stays connected', async (t) => {
+  const { socket, heard, client } = scripted(t);
+  const first = await socket(0);
+  const old = { urls: 'turn:host:1', username: '1:me', credential: 'x' };
+  const fresh = { ...old, username: '2:me' };
+  first.welcomes({ iceServers: [old] });
+  first.says({ type: 'ice-servers', iceServers: [fresh, { urls: 'turn:host:1' }] });
+  t.same(client.iceServers, [fresh]);
+  first.says({ type: 'ice-servers', iceServers: 'none' });
+  t.same(client.iceServers, [fresh]);
+  t.same(heard, [], 'which is no one else\'s business');
+});
+
 test('tries a refused join again, and lets a refused wait be repeated', async (t) => {
   const { socket, client } = scripted(t);
   const first = await socket(0);
