@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import tap, { test, type Test } from 'tap';
@@ -7,6 +7,7 @@ import type { Config } from '../../config/schema.ts';
 import { startAppliance, type RunningAppliance } from '../fixtures/appliance.ts';
 import { launchProfile, type Profile } from '../fixtures/browser.ts';
 import { putVideo } from '../fixtures/library.ts';
+import { watchedFolder } from '../fixtures/watched-folder.ts';
 
 // Starting browsers takes most of it, and a busy machine takes three times as long.
 tap.setTimeout(300_000);
@@ -15,8 +16,8 @@ interface SignedIn extends Profile {
   readonly appliance: RunningAppliance;
 }
 
-async function signedIn(t: Test, overrides: Partial<Config> = {}): Promise<SignedIn> {
-  const appliance = await startAppliance(t, overrides);
+async function signedIn(t: Test, overrides: Partial<Config> = {}, surroundings: Parameters<typeof startAppliance>[2] = {}): Promise<SignedIn> {
+  const appliance = await startAppliance(t, overrides, surroundings);
   const profile = await launchProfile(t);
   // The API's own way in: the dialog has its test in page-library.
   await profile.context.request.post(`${appliance.url}/api/session`, { data: { token: appliance.adminToken }, headers: { origin: appliance.url } });
@@ -133,8 +134,15 @@ test('pauses, resumes, and goes on after a reload where it was', async (t) => {
   t.equal(await page.getByText('Cut off earlier').count(), 0);
 });
 
-test('renames, and deletes only after a confirmation', async (t) => {
-  const { page, errors, appliance } = await signedIn(t);
+test('renames, and deletes only after a confirmation, but no file of the watched folder', async (t) => {
+  const library = await watchedFolder(t);
+  await library.put('Shows/Pilot.mp4');
+  const { page, errors, appliance } = await signedIn(t, { libraryDir: library.dir, dataDir: library.dataDir }, { folderTimings: { settleMs: 50 } });
+  await page.getByRole('link', { name: 'Pilot' }).first().click();
+  await page.getByText('Shows/Pilot.mp4').waitFor();
+  await page.getByRole('button', { name: 'Rename' }).waitFor();
+  t.equal(await page.getByRole('button', { name: 'Delete' }).count(), 0, 'it goes with its file');
+  await rm(join(library.dir, 'Shows'), { recursive: true });
   const { contentId } = await putVideo(appliance, 'Draft.mp4');
   await page.goto(`${appliance.url}/videos/${contentId}`);
   await page.getByRole('button', { name: 'Rename' }).click();
