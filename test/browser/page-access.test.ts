@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
 import tap, { test } from 'tap';
 import { startAppliance } from '../fixtures/appliance.ts';
-import { launchProfile } from '../fixtures/browser.ts';
 import { putVideo } from '../fixtures/library.ts';
+import { openProfile } from '../fixtures/shared-browser.ts';
 
 // Starting browsers takes most of it, and a busy machine takes three times as long.
 tap.setTimeout(300_000);
@@ -28,7 +28,7 @@ test('the keyboard alone finds a video, downloads it and comes back', async (t) 
   const appliance = await startAppliance(t);
   await putVideo(appliance, 'First.mp4', Buffer.alloc(400_000, 1));
   await putVideo(appliance, 'Second.mp4', Buffer.alloc(400_000, 2));
-  const { page, errors } = await launchProfile(t);
+  const { page, errors } = await openProfile(t);
   await page.goto(appliance.url);
   await page.locator('.card').nth(1).waitFor();
 
@@ -65,7 +65,7 @@ test('the keyboard alone finds a video, downloads it and comes back', async (t) 
 test('a card is one link whose name begins with the title', async (t) => {
   const appliance = await startAppliance(t);
   const { contentId } = await putVideo(appliance, 'Only one.mp4');
-  const { page } = await launchProfile(t);
+  const { page } = await openProfile(t);
   await page.goto(appliance.url);
   await page.locator('.card').waitFor();
   t.match(await page.locator('.card').ariaSnapshot(), /^[^"]*"Only one"/, 'the title is what a screen reader says first');
@@ -76,8 +76,8 @@ test('a card is one link whose name begins with the title', async (t) => {
 test('nothing sticks out at any width, and a phone has targets for thumbs', async (t) => {
   const appliance = await startAppliance(t);
   const { contentId } = await putVideo(appliance, `${'A very long title without any rest '.repeat(5)}${'x'.repeat(80)}.mp4`);
-  const desktop = await launchProfile(t);
-  const phone = await launchProfile(t, { hasTouch: true });
+  const desktop = await openProfile(t);
+  const phone = await openProfile(t, { hasTouch: true });
   for (const width of [390, 768, 1440, 2560]) {
     const { page } = width < 500 ? phone : desktop;
     await page.setViewportSize({ width, height: 844 });
@@ -96,7 +96,7 @@ test('nothing sticks out at any width, and a phone has targets for thumbs', asyn
 
 test('the theme follows the system, and a choice is remembered', async (t) => {
   const appliance = await startAppliance(t);
-  const { page, errors } = await launchProfile(t, { colorScheme: 'dark' });
+  const { page, errors } = await openProfile(t, { colorScheme: 'dark' });
   const ground = (): Promise<string> => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   await page.goto(appliance.url);
   t.equal(await ground(), 'rgb(19, 20, 22)');
@@ -111,7 +111,7 @@ test('the theme follows the system, and a choice is remembered', async (t) => {
 
 test('the source colours hold 3:1 against every ground, in both themes, and differ in lightness', async (t) => {
   const appliance = await startAppliance(t);
-  const { page } = await launchProfile(t);
+  const { page } = await openProfile(t);
   await page.goto(appliance.url);
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });

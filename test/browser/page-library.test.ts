@@ -1,7 +1,7 @@
 import tap, { test } from 'tap';
 import { startAppliance } from '../fixtures/appliance.ts';
-import { launchProfile } from '../fixtures/browser.ts';
 import { putVideo } from '../fixtures/library.ts';
+import { openProfile } from '../fixtures/shared-browser.ts';
 
 // Starting browsers takes most of it, and a busy machine takes three times as long.
 tap.setTimeout(300_000);
@@ -11,7 +11,7 @@ test('lists, searches and sorts the library, with the question in the address', 
   await putVideo(appliance, 'Alpha walk.mp4', Buffer.alloc(300_000, 1));
   await putVideo(appliance, 'Beta run.mkv', Buffer.alloc(900_000, 2));
   await putVideo(appliance, 'Gamma 東京 walk.webm', Buffer.alloc(600_000, 3));
-  const { page, errors } = await launchProfile(t);
+  const { page, errors } = await openProfile(t);
   await page.goto(appliance.url);
   const titles = page.locator('.card-title');
   await titles.nth(2).waitFor();
@@ -48,7 +48,7 @@ test('lists, searches and sorts the library, with the question in the address', 
 test('shows more videos page by page, each once', async (t) => {
   const appliance = await startAppliance(t);
   for (let at = 0; at < 60; at += 1) await putVideo(appliance, `Video ${at}.mp4`, Buffer.alloc(1000 + at, at));
-  const { page, errors } = await launchProfile(t);
+  const { page, errors } = await openProfile(t);
   await page.goto(`${appliance.url}/?sort=title`);
   await page.locator('.card').nth(47).waitFor();
   await page.getByRole('button', { name: 'Show more' }).scrollIntoViewIfNeeded();
@@ -60,7 +60,7 @@ test('shows more videos page by page, each once', async (t) => {
 
 test('an empty library explains the next action, signed out and signed in', async (t) => {
   const appliance = await startAppliance(t);
-  const { page, errors } = await launchProfile(t);
+  const { page, errors } = await openProfile(t);
   await page.goto(appliance.url);
   await page.getByRole('heading', { name: 'This library is empty' }).waitFor();
   await page.locator('.whole').getByRole('button', { name: 'Sign in' }).click();
@@ -85,7 +85,7 @@ test('an empty library explains the next action, signed out and signed in', asyn
 test('says so when the appliance is silent, and comes back by itself', async (t) => {
   const appliance = await startAppliance(t);
   await putVideo(appliance, 'Still here.mp4');
-  const { page, context } = await launchProfile(t);
+  const { page, context } = await openProfile(t);
   await page.goto(appliance.url);
   await page.locator('.card').waitFor();
   await context.setOffline(true);

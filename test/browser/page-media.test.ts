@@ -5,11 +5,12 @@ import type { Page } from 'playwright-core';
 import tap, { test, type Test } from 'tap';
 import type { Video } from '../../ui/api/video.ts';
 import { startAppliance, type RunningAppliance } from '../fixtures/appliance.ts';
-import { launchProfile, type Profile } from '../fixtures/browser.ts';
+import type { Profile } from '../fixtures/browser.ts';
 import { untilPlaying } from '../fixtures/browser-watch.ts';
 import { eventually } from '../fixtures/http.ts';
 import { putVideo } from '../fixtures/library.ts';
 import { mediaFile } from '../fixtures/media-files.ts';
+import { openProfile } from '../fixtures/shared-browser.ts';
 
 // Starting browsers takes most of it, and a busy machine takes three times as long.
 tap.setTimeout(300_000);
@@ -21,7 +22,7 @@ const SRT = '1\n00:00:00,000 --> 00:00:09,000\nGrüße aus dem Keller\n';
 
 async function signedIn(t: Test): Promise<Profile & { readonly appliance: RunningAppliance }> {
   const appliance = await startAppliance(t);
-  const profile = await launchProfile(t);
+  const profile = await openProfile(t);
   // The API's own way in: the dialog has its test in page-library.
   await profile.context.request.post(`${appliance.url}/api/session`, { data: { token: appliance.adminToken }, headers: { origin: appliance.url } });
   return { ...profile, appliance };
@@ -105,7 +106,7 @@ test('nothing jumps while posters load, and hovering asks for nothing', async (t
 test('a video without a poster gets one from its first signed-in viewer, and nobody else asks for it', async (t) => {
   const { page, errors, appliance } = await signedIn(t);
   const { contentId } = await putVideo(appliance, 'Test picture.mp4', await readFile(MEDIA));
-  const guest = await launchProfile(t);
+  const guest = await openProfile(t);
   const sent: string[] = [];
   guest.page.on('request', (request) => { if (request.method() !== 'GET') sent.push(request.url()); });
   await watchOn(guest.page, `${appliance.url}/videos/${contentId}`);

@@ -6,8 +6,8 @@ import type { Page } from 'playwright-core';
 import tap, { test, type Test } from 'tap';
 import { build } from 'vite';
 import { startAppliance, type RunningAppliance } from '../fixtures/appliance.ts';
-import { launchProfile } from '../fixtures/browser.ts';
 import { putVideo } from '../fixtures/library.ts';
+import { openProfile } from '../fixtures/shared-browser.ts';
 
 // Starting browsers takes most of it, and a busy machine takes three times as long.
 tap.setTimeout(300_000);
@@ -48,7 +48,7 @@ async function servePage(page: Page): Promise<void> {
 test('every state of a download says what happens and what it means', async (t) => {
   const { appliance, contentId } = await oneVideo(t);
   for (const viewport of [{ width: 1440, height: 900 }, { width: 390, height: 844 }]) {
-    const { page, errors } = await launchProfile(t, { viewport, hasTouch: viewport.width < 500 });
+    const { page, errors } = await openProfile(t, { viewport, hasTouch: viewport.width < 500 });
     await servePage(page);
     for (const [state, sentence, shown] of STATES) {
       await page.goto(`${appliance.url}/videos/${contentId}?state=${state}`);
@@ -67,7 +67,7 @@ test('every state of a download says what happens and what it means', async (t) 
 test('the figures tell the CDN from the swarm: chart, table, pieces, peers, switches, and the player’s own', async (t) => {
   const { appliance, contentId } = await oneVideo(t);
   for (const viewport of [{ width: 1440, height: 900 }, { width: 390, height: 844 }]) {
-    const { page, errors } = await launchProfile(t, { viewport, hasTouch: viewport.width < 500 });
+    const { page, errors } = await openProfile(t, { viewport, hasTouch: viewport.width < 500 });
     await servePage(page);
     await page.goto(`${appliance.url}/videos/${contentId}?state=swarm`);
     await page.getByRole('button', { name: 'Play Any' }).click();
@@ -114,7 +114,7 @@ async function colours(page: Page): Promise<Record<string, boolean>> {
 
 test('what is played is fetched as far as it is read, and a hidden tab gives less', async (t) => {
   const { appliance, contentId } = await oneVideo(t);
-  const { page } = await launchProfile(t);
+  const { page } = await openProfile(t);
   await servePage(page);
   await page.goto(`${appliance.url}/videos/${contentId}?state=swarm&t=100`);
   await page.locator('software-switch-player').waitFor();
@@ -139,7 +139,7 @@ test('what is played is fetched as far as it is read, and a hidden tab gives les
 
 test('what was whole, lost some of it, and is whole again is saved as it was asked for', async (t) => {
   const { appliance, contentId } = await oneVideo(t);
-  const { page } = await launchProfile(t);
+  const { page } = await openProfile(t);
   await servePage(page);
   await page.goto(`${appliance.url}/videos/${contentId}?state=lost`);
   await page.getByRole('button', { name: 'Play Any' }).click();
@@ -155,7 +155,7 @@ for (const [why, connection, words] of [
 ] as const) {
   test(`with ${why}, sharing is off until the reader says otherwise`, async (t) => {
     const { appliance, contentId } = await oneVideo(t);
-    const { page } = await launchProfile(t);
+    const { page } = await openProfile(t);
     await servePage(page);
     await page.addInitScript((seen) => {
       Object.defineProperty(navigator, 'connection', { value: Object.assign(new EventTarget(), seen) });
@@ -175,7 +175,7 @@ for (const [why, connection, words] of [
 
 test('pointing at the source strip names the source and the piece', async (t) => {
   const { appliance, contentId } = await oneVideo(t);
-  const { page } = await launchProfile(t);
+  const { page } = await openProfile(t);
   await servePage(page);
   await page.goto(`${appliance.url}/videos/${contentId}?state=swarm`);
   await page.getByRole('button', { name: 'Download' }).filter({ visible: true }).click();

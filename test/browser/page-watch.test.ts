@@ -3,11 +3,12 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import tap, { test, type Test } from 'tap';
 import { startAppliance, type RunningAppliance } from '../fixtures/appliance.ts';
-import { launchProfile, type Profile } from '../fixtures/browser.ts';
+import type { Profile } from '../fixtures/browser.ts';
 import { shownBytes, untilSentence } from '../fixtures/browser-switch.ts';
 import { eventually } from '../fixtures/http.ts';
 import { putVideo, type PutVideo } from '../fixtures/library.ts';
 import { clearWatched, pressPlay, untilPlaying, playerState } from '../fixtures/browser-watch.ts';
+import { openProfile } from '../fixtures/shared-browser.ts';
 
 // Starting browsers takes most of it, and a busy machine takes three times as long.
 tap.setTimeout(300_000);
@@ -24,7 +25,7 @@ interface Watched extends Profile, PutVideo {
 async function watched(t: Test): Promise<Watched> {
   const appliance = await startAppliance(t);
   const video = await putVideo(appliance, 'Test picture.mp4', await readFile(MEDIA));
-  const profile = await launchProfile(t);
+  const profile = await openProfile(t);
   const asked: string[] = [];
   profile.page.on('request', (request) => { if (request.url().includes('/content')) asked.push(request.url()); });
   return { appliance, ...video, ...profile, asked, address: `${appliance.url}/videos/${video.contentId}` };

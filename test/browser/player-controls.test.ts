@@ -4,10 +4,11 @@ import tap, { test } from 'tap';
 import type { Test } from 'tap';
 import type { Page } from 'playwright-core';
 import { startAppliance } from '../fixtures/appliance.ts';
-import { launchProfile, type ProfileOptions } from '../fixtures/browser.ts';
+import type { ProfileOptions } from '../fixtures/browser.ts';
 import { putVideo } from '../fixtures/library.ts';
 import { mediaFile, SRT_TEXT } from '../fixtures/media-files.ts';
 import { buildPlayer, openPlayerPage } from '../fixtures/player-page.ts';
+import { openProfile } from '../fixtures/shared-browser.ts';
 
 tap.setTimeout(300_000);
 
@@ -21,7 +22,7 @@ async function openPlayer(t: Test, { attributes = '', before = '', profile = {},
   const appliance = await startAppliance(t);
   const file = mediaFile(media);
   const { contentId } = await putVideo(appliance, file.fileName, await readFile(await file.file()));
-  const { page, errors } = await launchProfile(t, profile);
+  const { page, errors } = await openProfile(t, profile);
   await openPlayerPage(page, { folder, url: appliance.url, body: `${before}<software-switch-player src="/videos/${contentId}" controls muted noresume ${attributes}></software-switch-player>` });
   await page.waitForFunction(() => (document.querySelector('software-switch-player')?.readyState ?? 0) >= 2);
   await page.locator('media-play-button').waitFor();

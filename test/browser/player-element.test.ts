@@ -2,12 +2,12 @@
 import { readFile } from 'node:fs/promises';
 import tap, { test } from 'tap';
 import { startAppliance, type RunningAppliance } from '../fixtures/appliance.ts';
-import { launchProfile } from '../fixtures/browser.ts';
 import { eventually } from '../fixtures/http.ts';
 import { putVideo } from '../fixtures/library.ts';
 import { mediaFile } from '../fixtures/media-files.ts';
 import { buildPlayer, openPlayerPage } from '../fixtures/player-page.ts';
 import { playThrough, surfaceOf } from '../fixtures/player-parity.ts';
+import { openProfile } from '../fixtures/shared-browser.ts';
 
 // Starting browsers takes most of it, and a busy machine takes three times as long.
 tap.setTimeout(300_000);
@@ -36,7 +36,7 @@ async function swarms(appliance: RunningAppliance): Promise<string[]> {
 test('has the attributes, properties, methods and events of <video>', async (t) => {
   const appliance = await startAppliance(t);
   const contentId = await put(appliance, 'mp4-index-first');
-  const { page, errors } = await launchProfile(t);
+  const { page, errors } = await openProfile(t);
   await openPlayerPage(page, { folder, url: appliance.url, body: '' });
   const [video, player] = [await surfaceOf(page, 'video'), await surfaceOf(page, 'software-switch-player')];
   t.same(player.properties, video.properties, 'properties before anything is set');
@@ -55,7 +55,7 @@ test('has the attributes, properties, methods and events of <video>', async (t) 
 test('opens nothing before play with preload=none', async (t) => {
   const appliance = await startAppliance(t);
   const contentId = await put(appliance, 'mp4-index-first');
-  const { page, errors } = await launchProfile(t);
+  const { page, errors } = await openProfile(t);
   const asked: string[] = [];
   page.on('request', (request) => { if (request.url().includes(contentId)) asked.push(request.url()); });
   await openPlayerPage(page, { folder, url: appliance.url, body: `<software-switch-player src="/videos/${contentId}" preload="none" muted></software-switch-player>` });
@@ -82,7 +82,7 @@ test('opens nothing before play with preload=none', async (t) => {
 test('takes the address of a video in every form that a person would paste', async (t) => {
   const appliance = await startAppliance(t);
   const contentId = await put(appliance, 'mp4-index-first');
-  const { page } = await launchProfile(t);
+  const { page } = await openProfile(t);
   await openPlayerPage(page, { folder, url: appliance.url, body: '' });
   const forms = [
     `${appliance.url}/videos/${contentId}`, `${appliance.url}/videos/${contentId}/content`, `${appliance.url}/videos/${contentId}/?t=3`, `/videos/${contentId}`,
@@ -112,7 +112,7 @@ test('takes the address of a video in every form that a person would paste', asy
 test('goes to another video when src changes, and lets go of the first', async (t) => {
   const appliance = await startAppliance(t);
   const [first, second] = [await put(appliance, 'mp4-index-first'), await put(appliance, 'webm-vp9-opus')];
-  const { page, errors } = await launchProfile(t);
+  const { page, errors } = await openProfile(t);
   await openPlayerPage(page, { folder, url: appliance.url, body: `<software-switch-player src="/videos/${first}" muted autoplay></software-switch-player>` });
   const codecs = await page.evaluate(async (id) => {
     const player = document.querySelector('software-switch-player');
@@ -132,7 +132,7 @@ test('goes to another video when src changes, and lets go of the first', async (
 test('moved in the document it plays on; removed it leaves the swarm and the CDN', async (t) => {
   const appliance = await startAppliance(t, { cdnMaxStreams: 1 });
   const contentId = await put(appliance, 'mp4-index-first');
-  const { page, errors } = await launchProfile(t);
+  const { page, errors } = await openProfile(t);
   await openPlayerPage(page, { folder, url: appliance.url, body: `<div id="a"><software-switch-player src="/videos/${contentId}" muted autoplay controls></software-switch-player></div><div id="b"></div>` });
   const moved = await page.evaluate(async () => {
     const player = document.querySelector('software-switch-player');

@@ -4,13 +4,13 @@ import { readFile } from 'node:fs/promises';
 import tap, { test } from 'tap';
 import type { Page } from 'playwright-core';
 import { startAppliance, type RunningAppliance } from '../fixtures/appliance.ts';
-import { launchProfile } from '../fixtures/browser.ts';
 import { failsInTime } from '../fixtures/browser-clock.ts';
 import { holdSlot, unexpected } from '../fixtures/browser-switch.ts';
 import { eventually } from '../fixtures/http.ts';
 import { putVideo } from '../fixtures/library.ts';
 import { ASS_TEXT, mediaFile, SRT_TEXT } from '../fixtures/media-files.ts';
 import { buildPlayer, openPlayerPage } from '../fixtures/player-page.ts';
+import { openProfile } from '../fixtures/shared-browser.ts';
 
 tap.setTimeout(300_000);
 
@@ -39,7 +39,7 @@ async function failure(page: Page): Promise<unknown> {
 test('says in words what does not play and what to do, with the page’s own action beside it', async (t) => {
   const appliance = await startAppliance(t);
   const { url } = appliance;
-  const { page } = await launchProfile(t);
+  const { page } = await openProfile(t);
   const open = async (src: string): Promise<void> => {
     await openPlayerPage(page, { folder, url, body: element(src) });
     await page.getByRole('alert').waitFor();
@@ -67,7 +67,7 @@ test('says in words what does not play and what to do, with the page’s own act
 test('an appliance that does not answer is said, and tried again on demand', async (t) => {
   const appliance = await startAppliance(t);
   const contentId = await put(appliance, 'mp4-index-first');
-  const { page } = await launchProfile(t);
+  const { page } = await openProfile(t);
   await page.clock.install();
   await openPlayerPage(page, { folder, url: appliance.url, body: '' });
   let isAway = true;
@@ -86,7 +86,7 @@ test('while nobody has the next piece it says so and its place in the queue, and
   const contentId = await put(appliance, 'mp4-index-first');
   const { contentId: other } = await putVideo(appliance, 'Other.mp4', randomBytes(40_000_000));
   const release = await holdSlot(t, appliance.url, other);
-  const { page, errors } = await launchProfile(t);
+  const { page, errors } = await openProfile(t);
   await openPlayerPage(page, { folder, url: appliance.url, body: element(`/videos/${contentId}`, 'autoplay') });
   await page.evaluate(() => {
     const seen: unknown[] = [];
@@ -106,7 +106,7 @@ test('while nobody has the next piece it says so and its place in the queue, and
 test('plays a page’s own download and never closes it', async (t) => {
   const appliance = await startAppliance(t);
   const contentId = await put(appliance, 'mp4-index-first');
-  const { page, errors } = await launchProfile(t);
+  const { page, errors } = await openProfile(t);
   await openPlayerPage(page, { folder, url: appliance.url, body: '' });
   const found = await page.evaluate(async ([id, url]) => {
     const { openContent } = (globalThis as unknown as { player: Library }).player;
@@ -131,7 +131,7 @@ test('plays a page’s own download and never closes it', async (t) => {
 test('changes to another sound, by its number and as AudioTrackList has it', async (t) => {
   const appliance = await startAppliance(t);
   const contentId = await put(appliance, 'mkv-two-sounds-subtitles');
-  const { page, errors } = await launchProfile(t);
+  const { page, errors } = await openProfile(t);
   await openPlayerPage(page, { folder, url: appliance.url, body: element(`/videos/${contentId}`) });
   const found = await page.evaluate(async () => {
     const player = document.querySelector('software-switch-player');
@@ -160,7 +160,7 @@ test('shows the subtitles that the appliance has, and those that the viewer adds
     method: 'POST', body: ASS_TEXT, headers: { authorization: `Bearer ${appliance.adminToken}`, 'content-type': 'text/x-ssa' },
   });
   t.equal(sent.status, 201);
-  const { page, errors } = await launchProfile(t);
+  const { page, errors } = await openProfile(t);
   await openPlayerPage(page, { folder, url: appliance.url, body: element(`/videos/${contentId}`) });
   await page.waitForFunction(() => document.querySelector('software-switch-player')?.textTracks.length === 1);
   await page.evaluate((srt) => document.querySelector('software-switch-player')?.addSubtitles(new File([srt], 'Holiday.srt'), { language: 'en' }), SRT_TEXT);
@@ -183,7 +183,7 @@ test('plays a video of another appliance, with its subtitles, on a page whose po
   await fetch(`${other.url}/api/videos/${contentId}/subtitles?language=de&label=Deutsch`, {
     method: 'POST', body: SRT_TEXT, headers: { authorization: `Bearer ${other.adminToken}`, 'content-type': 'application/x-subrip' },
   });
-  const { page, errors } = await launchProfile(t);
+  const { page, errors } = await openProfile(t);
   await openPlayerPage(page, { folder, url: home.url, body: element(`${other.url}/videos/${contentId}`, 'autoplay') });
   await page.waitForFunction(() => (document.querySelector('software-switch-player')?.currentTime ?? 0) > 0.2);
   await page.evaluate(() => { const [first] = document.querySelector('software-switch-player')?.textTracks ?? []; if (first !== undefined) first.mode = 'showing'; });
@@ -195,7 +195,7 @@ test('plays a video of another appliance, with its subtitles, on a page whose po
 test('goes on where one stopped, unless told otherwise', async (t) => {
   const appliance = await startAppliance(t);
   const contentId = await put(appliance, 'mp4-index-first');
-  const { page } = await launchProfile(t);
+  const { page } = await openProfile(t);
   const startOf = async (attributes: string, src = `/videos/${contentId}`): Promise<number> => {
     await openPlayerPage(page, { folder, url: appliance.url, body: element(src, attributes) });
     return page.evaluate(async () => {
@@ -232,7 +232,7 @@ test('goes on where one stopped, unless told otherwise', async (t) => {
 test('tells the system what plays and where', async (t) => {
   const appliance = await startAppliance(t);
   const contentId = await put(appliance, 'mp4-index-first');
-  const { page } = await launchProfile(t);
+  const { page } = await openProfile(t);
   await openPlayerPage(page, { folder, url: appliance.url, body: element(`/videos/${contentId}`, 'title="The holiday"') });
   const states = await page.evaluate(async () => {
     const player = document.querySelector('software-switch-player');
