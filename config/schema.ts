@@ -67,7 +67,7 @@ export const SETTINGS = {
   }),
   adminToken: secret({
     expected: 'a text without spaces or line breaks', pattern: /^[\x21-\x7e]+$/,
-    why: 'Token that permits changes. When not set, one is made at the first start and shown once.',
+    why: 'Token that permits changes. When not set, one is made at the first start, shown once, and kept in admin-token of dataDir unless MongoDB is used.',
   }),
   logLevel: choice('info', LOG_LEVELS, {
     why: 'How much is logged. Logs are JSON lines on standard error.',

@@ -1,6 +1,10 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { test, type Test } from 'tap';
+import { FilesystemSnapshots } from '../../server/storage/format/filesystem-snapshots.ts';
 import { StorageError } from '../../server/storage/storage-error.ts';
 import { oldDatabase, oldFilesystem, type FormatBackEnd } from '../fixtures/format-back-ends.ts';
+import { oldVolume } from '../fixtures/old-data.ts';
 
 const NO_SERVER = { skip: 'no MongoDB server can be had here' };
 
@@ -64,6 +68,19 @@ const rules: Readonly<Record<string, (t: Test, old: FormatBackEnd) => Promise<vo
     await older.stop();
     t.equal(await old.everything(), before);
   },
+  'going back as the documentation says brings the older program what it had': async (t, old) => {
+    const newer = old.open({ version: 2 });
+    await newer.start();
+    await newer.stop();
+    await old.goBack();
+    const older = old.open({ version: 1 });
+    t.teardown(() => older.stop());
+    await older.start();
+    for (const { contentId, sizeBytes } of old.facts.videos) {
+      t.notMatch((await older.videos.get(contentId))?.title, / v2$/);
+      t.equal((await older.videos.manifest(contentId))?.sizeBytes, sizeBytes);
+    }
+  },
   'the last three snapshots are kept': async (t, old) => {
     for (const version of [2, 3, 4, 5, 6]) {
       const storage = old.open({ version });
@@ -91,6 +108,13 @@ for (const [kind, open] of Object.entries<Open>({ filesystem: oldFilesystem, gri
     });
   }
 }
+
+test('without room for the snapshot nothing is changed, and the figures are told', async (t) => {
+  const { dataDir } = await oldVolume(t);
+  const snapshots = new FilesystemSnapshots({ freeBytes: async () => 1_000 }, { dataDir });
+  await t.rejects(snapshots.take(1), { code: 'no-space', details: { freeBytes: 1_000 }, message: /Nothing was changed\. Make room/ });
+  t.same(await readdir(join(dataDir, 'snapshots')), []);
+});
 
 test('of appliances that start at once on one database, one upgrades it and the others wait', async (t) => {
   const old = await oldDatabase(t);
