@@ -1,8 +1,8 @@
 /** ICE servers as libjuice can use them: STUN, and TURN over UDP. What it cannot use is left out, for it would refuse to connect at all. */
 import type { IceServer } from '../protocol/signalling.ts';
 
-/** RFC 7064 and RFC 7065: host or [IPv6], port, transport. */
-const USABLE = /^(stun|turn):(\[[0-9a-f:.]+\]|[\w.-]+)(:\d{1,5})?(\?transport=udp)?$/i;
+/** RFC 7064 and RFC 7065: host, port, transport. IPv6 in brackets is no host to libdatachannel 0.24.5. */
+const USABLE = /^(stun|turn):([\w.-]+)(:\d{1,5})?(\?transport=udp)?$/i;
 
 /**
  * `shared`: the socket is one for many connections. A TURN server knows a client by the socket it writes from, so that there only the

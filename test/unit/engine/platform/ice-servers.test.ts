@@ -7,7 +7,7 @@ const turn = { urls: 'turn:turn.example.org:3478', username: '1700000000:q1Zr', 
 test('leaves out what libjuice cannot use, instead of failing to connect', async (t) => {
   t.same(libjuiceServers([
     stun, { ...turn, urls: 'turns:turn.example.org' }, { ...turn, urls: 'turn:turn.example.org?transport=tcp' },
-    { urls: 'stuns:stun.example.org' }, { urls: 'stun:' }, { urls: 'turn:without-credentials.example.org' },
+    { urls: 'stuns:stun.example.org' }, { urls: 'stun:' }, { urls: 'stun:[2001:db8::5]:3478' }, { urls: 'turn:without-credentials.example.org' },
   ], { shared: false }), [stun]);
 });
 
