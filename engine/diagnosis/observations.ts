@@ -34,7 +34,7 @@ export type SignallingSeen =
   | { readonly kind: 'error'; readonly message: string }
   | { readonly kind: 'timeout'; readonly limitMs: number; readonly waitedFor: 'welcome' | 'peers' };
 
-export type SeederSeen =
+type SeederSeen =
   | { readonly kind: 'absent'; readonly limitMs: number }
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'silent'; readonly limitMs: number }
@@ -59,7 +59,7 @@ export interface PathTry {
   readonly pair: { readonly local: Endpoint; readonly remote: Endpoint } | undefined;
 }
 
-export interface ChannelSeen {
+interface ChannelSeen {
   readonly open: boolean;
   readonly limitMs: number;
 }

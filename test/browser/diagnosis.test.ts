@@ -1,9 +1,10 @@
 /** The diagnosis as the page's button makes it: in Chromium, by the browser's own WebRTC, which hides addresses. */
 import { join } from 'node:path';
 import { test } from 'tap';
-import type { Diagnosis, diagnose as Diagnose } from '../../engine/index.ts';
+import type { Diagnosis } from '../../engine/index.ts';
 import { startAppliance } from '../fixtures/appliance.ts';
 import { launchProfile } from '../fixtures/browser.ts';
+import type { PageDiagnose } from '../fixtures/diagnosis-page.ts';
 import { bundleForPage } from '../fixtures/page-bundle.ts';
 import { freeUdpPort } from '../fixtures/udp-port.ts';
 
@@ -15,7 +16,7 @@ test('a browser finds a node well, and tells a wrong announced address by the on
     await page.goto(`${url}/healthz`);
     // It waits at its top level, which only modules and async functions may.
     await page.evaluate(`(async () => { ${await script} })()`);
-    return page.evaluate((base) => (Reflect.get(globalThis, 'diagnose') as typeof Diagnose)(base), url);
+    return page.evaluate((base) => (Reflect.get(globalThis, 'diagnose') as PageDiagnose)(base), url);
   };
 
   const well = await from((await startAppliance(t, { seeder: true })).url);
