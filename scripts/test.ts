@@ -3,13 +3,16 @@
 // tap runs each test file in a process of its own. What all of them need is made here, once:
 // the page that the browser tests open, tap's plugins, and a MongoDB server for the GridFS tests,
 // whose URI the tests find in SWITCH_TEST_MONGODB_URI. Without a server those tests are skipped;
-// with CI=true that is a failure.
+// with CI=true that is a failure. So are the container tests without a Docker engine, for which
+// the image is built here too, unless the arguments name other tests only.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildLibrary } from './build-library.ts';
+import { NoDockerError } from './container-for-tests/docker.ts';
+import { prepareContainers, type ContainersForTests } from './container-for-tests/prepare.ts';
 import { startMongoDbForTests } from './mongodb-for-tests/server.ts';
 import type { MongoDbForTests } from './mongodb-for-tests/running-server.ts';
 
@@ -42,13 +45,30 @@ const main = async (): Promise<number> => {
   await buildLibrary();
   buildTapPlugins();
   const server = await startServer(stopping.signal);
+  let containers: ContainersForTests | null = null;
   try {
+    containers = await startContainers(stopping.signal);
     if (stopping.signal.aborted) return 130;
     if (server !== null) env['SWITCH_TEST_MONGODB_URI'] = server.uri;
+    Object.assign(env, containers?.env);
     running = spawn(tap, process.argv.slice(2), { cwd: root, env, stdio: 'inherit' });
     return await exitCodeOf(running);
   } finally {
+    await containers?.stop();
     await server?.stop();
+  }
+};
+
+const startContainers = async (signal: AbortSignal): Promise<ContainersForTests | null> => {
+  const named = process.argv.slice(2).filter((argument) => argument.startsWith('test/'));
+  if (named.length > 0 && !named.some((path) => path.startsWith('test/container'))) return null;
+  try {
+    return await prepareContainers((line) => say(`container-for-tests: ${line}`), signal);
+  } catch (error) {
+    if (inCi || signal.aborted || !(error instanceof NoDockerError)) throw error;
+    say(error.message);
+    say('*** The container tests are SKIPPED in this run: there is no Docker engine for them. ***');
+    return null;
   }
 };
 
