@@ -8,7 +8,7 @@ import { Compile } from 'typebox/compile';
 import { StorageError } from '../storage-error.ts';
 
 /** What this program reads and writes. Version 1 is also what has no mark: programs before the mark wrote that. */
-export const DATA_FORMAT_VERSION = 1;
+const DATA_FORMAT_VERSION = 1;
 const UNMARKED_VERSION = 1;
 /** Who wrote data without a mark. */
 const UNMARKED_PROGRAM = 'an early version';
