@@ -5,9 +5,10 @@ import type { Page } from 'playwright-core';
 import tap, { test, type Test } from 'tap';
 import type { Config } from '../../config/schema.ts';
 import { startAppliance, type RunningAppliance } from '../fixtures/appliance.ts';
-import { launchProfile, type Profile } from '../fixtures/browser.ts';
+import type { Profile } from '../fixtures/browser.ts';
 import { putVideo } from '../fixtures/library.ts';
 import { watchedFolder } from '../fixtures/watched-folder.ts';
+import { openProfile } from '../fixtures/shared-browser.ts';
 
 // Starting browsers takes most of it, and a busy machine takes three times as long.
 tap.setTimeout(300_000);
@@ -18,7 +19,7 @@ interface SignedIn extends Profile {
 
 async function signedIn(t: Test, overrides: Partial<Config> = {}, surroundings: Parameters<typeof startAppliance>[2] = {}): Promise<SignedIn> {
   const appliance = await startAppliance(t, overrides, surroundings);
-  const profile = await launchProfile(t);
+  const profile = await openProfile(t);
   // The API's own way in: the dialog has its test in page-library.
   await profile.context.request.post(`${appliance.url}/api/session`, { data: { token: appliance.adminToken }, headers: { origin: appliance.url } });
   await profile.page.goto(appliance.url);
@@ -168,7 +169,7 @@ test('renames, and deletes only after a confirmation, but no file of the watched
 test('shows no changes to who is signed out', async (t) => {
   const appliance = await startAppliance(t);
   const { contentId } = await putVideo(appliance, 'Public.mp4');
-  const { page, errors } = await launchProfile(t);
+  const { page, errors } = await openProfile(t);
   await page.goto(`${appliance.url}/videos/${contentId}`);
   await page.getByRole('button', { name: 'Download' }).first().waitFor();
   t.equal(await page.getByRole('button', { name: 'Delete' }).count(), 0);
