@@ -18,7 +18,19 @@ async function shownSeconds(tab: PlaybackTab): Promise<number> {
   return clockSeconds(await tab.call('luma', CLOCK_PLACES));
 }
 
-async function clockVideo(t: Test, options: Partial<Parameters<typeof makeClockVideo>[0]> = {}): Promise<Buffer> {
+type Clock = Partial<Parameters<typeof makeClockVideo>[0]>;
+
+const made = new Map<string, Promise<Buffer>>();
+
+/** Each made once for all tests that want it. */
+function clockVideo(t: Test, options: Clock = {}): Promise<Buffer> {
+  const key = JSON.stringify(options.output ?? []);
+  const making = made.get(key) ?? makeClock(t, options);
+  made.set(key, making);
+  return making;
+}
+
+async function makeClock(t: Test, options: Clock): Promise<Buffer> {
   const path = join(t.testdir(), 'clock.mp4');
   await makeClockVideo({ path, seconds: SECONDS, ...options });
   return readFile(path);
