@@ -1,8 +1,11 @@
 /** The image as people run it: small, quick, content with few rights, and keeping what it was given. */
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { promisify } from 'node:util';
 import { content, names, put, sha256, signedIn, signIn } from '../fixtures/container-library.ts';
 import { containerTest, docker, image, RESTRICTIONS, runToEnd, startContainer, volume } from '../fixtures/docker.ts';
 import { open } from '../fixtures/http.ts';
+import { oldVolume } from '../fixtures/old-data.ts';
 
 const MIB = 1024 * 1024;
 const ADDED_LIMIT_BYTES = 120 * MIB;
@@ -17,7 +20,9 @@ containerTest('adds less than 120 MB to its base, has no compiler, and says what
   const addedBytes = (ours ?? 0) - (base ?? 0);
   t.comment(`${(addedBytes / 1e6).toFixed(1)} MB on top of the base's ${((base ?? 0) / 1e6).toFixed(1)} MB`);
   t.ok(addedBytes > 0 && addedBytes < ADDED_LIMIT_BYTES, `${addedBytes} bytes`);
-  const { logs } = await runToEnd(t, ['--entrypoint', 'sh'], ['-c', 'for name in gcc cc g++ make python3; do command -v $name; done; software-switch --version']);
+  const { logs } = await runToEnd(t, ['--entrypoint', 'sh'], {
+    command: ['-c', 'for name in gcc cc g++ make python3; do command -v $name; done; software-switch --version'],
+  });
   t.match(logs, /^\d+\.\d+\.\d+\n$/);
   const config = JSON.parse(await docker('image', 'inspect', '--format', '{{json .Config}}', image())) as Record<string, unknown>;
   t.match(config, {
@@ -84,6 +89,17 @@ containerTest('keeps everything through a restart and a kill', async (t) => {
     t.equal(sha256((await content(url, contentId)).bytes), sha256(bytes));
     t.ok(await signedIn(url, cookie), 'who was signed in still is');
   }
+});
+
+containerTest('works with a volume that an earlier version made', async (t) => {
+  const { dataDir, facts } = await oldVolume(t);
+  await promisify(execFile)('chown', ['-R', '1000:1000', dataDir]);
+  const node = await startContainer(t, ['-v', `${dataDir}:/data`], { setsToken: false });
+  await node.healthy();
+  const url = await node.url();
+  t.same(await names(url), facts.videos.map(({ name }) => name).toSorted());
+  for (const video of facts.videos) t.equal(sha256((await content(url, video.contentId)).bytes), video.sha256, video.name);
+  t.ok(await signedIn(url, await signIn(url, facts.token)), 'the admin token is the one it had');
 });
 
 /** From the engine's own clock: the container's start, and the end of the first check that found it well. */
