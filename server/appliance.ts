@@ -27,8 +27,7 @@ import { Metrics } from './operations/metrics.ts';
 import type { Status } from './operations/status.ts';
 import { WatchedVideos } from './operations/watched-videos.ts';
 import { ProxyWatch } from './proxy/proxy-watch.ts';
-import { ClientIceServers } from './reach/client-ice-servers.ts';
-import { openReach } from './reach/open-reach.ts';
+import { openIceServers, openReach } from './reach/open-reach.ts';
 import { assertUdpPortFree } from './reach/udp-port.ts';
 import { Seeder } from './seeder/seeder.ts';
 import { SignallingHub } from './signalling/hub.ts';
@@ -111,7 +110,7 @@ async function start(config: Config, { logDestination, onTokenMade, origins, fol
   const hub = new SignallingHub({
     ...clock, admission, log: app.log, secret: await keptSecret(state, 'signalling-secret'), seederProof,
     hasVideo: async (contentId) => await videos.get(contentId) !== undefined,
-    iceServers: new ClientIceServers({ now: () => Date.now() }, config),
+    iceServers: openIceServers(config),
   }, { maxSockets: config.signallingMaxSockets, messagesPerSecond: config.signallingMessagesPerSecond });
   closers.add(() => hub.stop());
   const reach = openReach(config, { hub, log: app.log });

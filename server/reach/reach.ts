@@ -18,7 +18,7 @@ export interface ReachFigures {
 }
 
 /** `from-host`: only addresses of a container's bridge are there, and each viewer is told the address by which it came. */
-export type ReachMode = 'announced' | 'own-addresses' | 'from-host';
+type ReachMode = 'announced' | 'own-addresses' | 'from-host';
 
 export interface ReachComponents {
   readonly announced: AnnouncedAddresses;
