@@ -83,6 +83,10 @@ export class Switchboard {
     return this.#signalling;
   }
 
+  get hasFoundPeers(): boolean {
+    return this.#membership?.hasFoundPeers === true;
+  }
+
   get peers(): SwarmPeer[] {
     return [...this.#peers.values()].map(({ peer }) => peer);
   }

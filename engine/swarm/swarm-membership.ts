@@ -49,6 +49,7 @@ export class Membership implements SwarmMembership, LocalSwarm {
   #findAtMs = 0;
   #sharing = true;
   #wanted = 0;
+  #hasFoundPeers = false;
   #unsaid: number[] = [];
   #haveTimer: ReturnType<typeof setTimeout> | undefined;
   #spreadTimer: ReturnType<typeof setInterval> | undefined;
@@ -68,6 +69,7 @@ export class Membership implements SwarmMembership, LocalSwarm {
 
   get peers(): ReadonlyMap<string, ShownPeer> { return this.#peers; }
   get sharing(): boolean { return this.#sharing; }
+  get hasFoundPeers(): boolean { return this.#hasFoundPeers; }
 
   /** Joins at the server and tells the owner how things stand. */
   start(): void {
@@ -159,6 +161,7 @@ export class Membership implements SwarmMembership, LocalSwarm {
       if (this.#known.size <= MAX_KNOWN_PEERS) break;
       this.#known.delete(peerId);
     }
+    if (peers.length > 0) this.#hasFoundPeers = true;
     if (fresh) this.#find.reset();
     this.look();
   }

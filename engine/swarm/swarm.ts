@@ -50,6 +50,8 @@ export interface SwarmEvents {
 export interface SwarmMembership {
   readonly contentId: string;
   readonly peers: ReadonlyMap<string, SwarmPeer>;
+  /** Whether others were ever found in the swarm, connected or not. */
+  readonly hasFoundPeers: boolean;
   /** Tells every peer about one more held piece, and now and then the signalling server about the share held. */
   announceHave(piece: number): void;
   /** Whether others are served from our provider; off: we still download. */
