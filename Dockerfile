@@ -16,9 +16,7 @@ COPY config config
 COPY engine engine
 COPY ui ui
 COPY server server
-RUN node scripts/build-library.ts \
- && rm -rf dist/browser dist/ui/player \
- && find dist -name '*.d.ts' -delete
+RUN node scripts/build-library.ts && node scripts/bundle-server.ts
 
 # What runs, without what only a developer reads.
 FROM node:24-bookworm-slim AS production

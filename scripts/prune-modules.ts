@@ -9,12 +9,12 @@ const KEPT = /^(licen[cs]e|copying|notice)/i;
 const FOLDERS = /^(\.github|\.vscode|\.idea|__tests__|tests?|docs?|examples?|benchmarks?|coverage)$/i;
 
 /**
- * Packages, or parts of one, that nothing of the server loads: what only a browser runs, builds for other ways to load a module, and
- * stores that an upload library offers and we do not use.
+ * Packages that nothing of the server loads: what only a browser runs, stores that an upload library offers and we do not use, and
+ * what bundle-server.ts has put into the server's own files.
  */
 const UNUSED = [
   '.bin', '.package-lock.json', 'media-chrome', 'custom-media-element', 'react', 'ce-la-react', '@types', 'hls.js',
-  '@redis', 'ioredis', '@ioredis',
+  '@redis', 'ioredis', '@ioredis', 'mediabunny', 'hash-wasm', 'idb',
 ];
 
 const root = process.argv[2];

@@ -18,7 +18,7 @@ containerTest('compose.yaml starts the node when its database is well, and keeps
   await compose('up', '--detach', '--no-build');
   const node = await nodeOf(compose);
   await node.healthy();
-  t.match(await docker('inspect', '--format', '{{range .Mounts}}{{.Type}} {{.Destination}} {{end}}', node.name), /^volume \/data $/, 'only the place for unfinished uploads');
+  t.match(await docker('inspect', '--format', '{{range .Mounts}}{{if eq .Type "volume"}}{{.Destination}} {{end}}{{end}}', node.name), /^\/data ?$/, 'only the place for unfinished uploads');
   const bytes = randomBytes(3_000_000);
   const contentId = await put(await node.url(), 'Kept.mp4', bytes);
   const cookie = await signIn(await node.url());

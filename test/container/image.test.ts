@@ -42,6 +42,9 @@ containerTest('takes, lists and sends videos with every restriction, as a user i
   t.equal(range.status, 206);
   t.ok(range.bytes.equals(bytes.subarray(1_000_000, 2_000_000)), 'a range has the right bytes');
   t.equal((await fetch(`${url}/`, { headers: { accept: 'text/html' } })).status, 200, 'the page is in it');
+  const copy = '/data/copy.mp4';
+  await docker('exec', node.name, 'software-switch', 'get', `http://127.0.0.1:8080/videos/${contentId}`, '-o', copy);
+  t.match(await docker('exec', node.name, 'sha256sum', copy), sha256(bytes), 'the command is in it');
   t.equal(await docker('diff', node.name), '', 'nothing was written outside of /data and /tmp');
   t.match(await docker('exec', node.name, 'software-switch', 'healthcheck'), 'The node is ready.');
 });

@@ -21,7 +21,7 @@ containerTest('becomes PUID:PGID, creates by UMASK, and takes only the top of it
   t.match(await owner(''), /^1234:2345 /);
   t.equal(await owner('videos'), '1234:2345 750');
   t.match(await owner('lost+found/somebody-else'), /^0:0 /, 'what is below is left alone');
-  t.match(await docker('top', node.name, '-eo', 'uid,gid,args'), /1234\s+2345\s+.*software-switch/);
+  t.match(await docker('top', node.name, '-eo', 'pid,uid,gid,args'), /1234\s+2345\s+.*software-switch/);
   t.match(await docker('exec', node.name, 'sh', '-c', 'cat /proc/[0-9]*/status'), /Name:\tMainThread\n[^]*?Groups:\t2345 \n/, 'root\'s group is given up too');
 });
 
