@@ -17,5 +17,7 @@ export async function registerApiDescription(app: App, { basePath }: { basePath:
       components: { securitySchemes: { adminToken: { type: 'http', scheme: 'bearer', description: 'The admin token' } } },
     },
   });
-  await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { deepLinking: true, docExpansion: 'list' } });
+  await app.register(swaggerUi, {
+    routePrefix: '/docs', indexPrefix: basePath, uiConfig: { deepLinking: true, docExpansion: 'list' },
+  });
 }
