@@ -4,6 +4,7 @@
  */
 import { networkInterfaces } from 'node:os';
 import { resolve as absolute } from 'node:path';
+import { readAnnounced } from '../config/announced-address.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { loadContainerUser, type ContainerUser } from '../config/container.ts';
 import { loadConfig, type Origins } from '../config/load.ts';
@@ -12,12 +13,16 @@ import { SwitchError } from '../engine/index.ts';
 import { startAppliance, type Appliance } from './appliance.ts';
 import { tokenFilePath } from './auth/token-file.ts';
 import { ContainerUserError, settleInContainer } from './container/start.ts';
+import { ownAddresses } from './reach/own-addresses.ts';
 import { UdpPortError } from './reach/udp-port.ts';
 import { StorageError } from './storage/storage-error.ts';
 
 const EXIT_DONE = 0;
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
+
+/** Where nobody said what the machine is called by others. */
+const EXAMPLE_MACHINE = '192.168.1.10';
 
 /** With the default drain it ends before the ten seconds containers are given. */
 const STOP_GRACE_MS = 1_500;
@@ -116,9 +121,15 @@ class StopSignals {
   };
 }
 
-function greeting(config: Config, appliance: Appliance): string {
-  const lines = ['', 'Software Switch is running. Open the page at', ...addresses(config.host, appliance).map((address) => `  ${address.replace(/\/*$/, '')}${config.basePath ?? ''}/`), ''];
-  return `${lines.join('\n')}\n`;
+function greeting({ host, basePath = '', announce }: Config, appliance: Appliance): string {
+  const list = (urls: readonly string[]): string => urls.map((url) => `  ${url.replace(/\/*$/, '')}${basePath}/\n`).join('');
+  if (isWide(host) && ownAddresses().isBridgeOnly) {
+    // What it sees of itself leads nowhere from other machines.
+    const [machine = EXAMPLE_MACHINE] = announce.map((item) => readAnnounced(item).host);
+    return `\nSoftware Switch is running, in a container. Open the page at the address of the machine that runs it, and the port published for ${appliance.port}, such as\n`
+      + `${list([urlOf(machine, appliance.port)])}\n`;
+  }
+  return `\nSoftware Switch is running. Open the page at\n${list(addresses(host, appliance))}\n`;
 }
 
 function aboutToken(made: string | undefined, { dataDir, mongodbUri }: Config): string {
@@ -131,11 +142,19 @@ function aboutToken(made: string | undefined, { dataDir, mongodbUri }: Config): 
 
 /** Every address others may reach the page at: all of the machine's when it listens on all. */
 function addresses(host: string, { url, port }: Appliance): readonly string[] {
-  if (host !== '0.0.0.0' && host !== '::') return [url];
+  if (!isWide(host)) return [url];
   const found = Object.values(networkInterfaces()).flat().filter((address) => address !== undefined)
     .filter((address) => !address.internal && (address.family === 'IPv4' || (host === '::' && address.scopeid === 0)));
-  const lan = found.map((address) => `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${port}/`);
-  return [`http://localhost:${port}/`, ...lan];
+  return ['localhost', ...found.map(({ address }) => address)].map((name) => urlOf(name, port));
+}
+
+function urlOf(host: string, port: number): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}/`;
+}
+
+/** Whether it listens on every address. */
+function isWide(host: string): boolean {
+  return host === '0.0.0.0' || host === '::';
 }
 
 function explain(error: unknown, config: Config): string {
