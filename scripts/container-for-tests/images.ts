@@ -15,7 +15,7 @@ const here = import.meta.dirname;
 const LABEL = 'software-switch.made-from';
 const BASE = 'node:24-bookworm-slim';
 const MONGODB = 'mongo:8';
-export const IMAGE = 'software-switch-test';
+const IMAGE = 'software-switch-test';
 const BUILD_LIMIT_MS = 15 * 60_000;
 const PULL_SILENCE_MS = 15_000;
 
