@@ -28,3 +28,10 @@ export function absolutePath(root: string, path: string): string {
 export function isWithin(path: string, folder: string): boolean {
   return folder === '' || path === folder || path.startsWith(`${folder}/`);
 }
+
+/** As {@link isWithin}, of many folders at once. */
+export function isWithinAny(path: string, folders: ReadonlySet<string>): boolean {
+  if (folders.has('') || folders.has(path)) return true;
+  for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1)) if (folders.has(path.slice(0, at))) return true;
+  return false;
+}

@@ -151,16 +151,17 @@ export class FolderHasher {
     return hasher !== undefined && hasher.sizeBytes <= file.sizeBytes ? hasher : undefined;
   }
 
+  /** What cannot be saved, on a full disk, costs a restart some reading and is no fault of the file. */
   async #save(file: FolderFile, hasher: MerkleHasher): Promise<void> {
     const snapshot = hasher.snapshot();
     this.#saved = { file, snapshot };
-    await replaceDurably(this.#progressPath, JSON.stringify({ ...file, snapshot: Buffer.from(snapshot).toString('base64') }));
+    await replaceDurably(this.#progressPath, JSON.stringify({ ...file, snapshot: Buffer.from(snapshot).toString('base64') })).catch(() => undefined);
   }
 
   async #forget(): Promise<void> {
     if (this.#saved === undefined) return;
     this.#saved = undefined;
-    await rm(this.#progressPath, { force: true });
+    await rm(this.#progressPath, { force: true }).catch(() => undefined);
   }
 }
 

@@ -170,15 +170,21 @@ export class FolderLibrary {
     this.#walk += 1;
     this.#folders = new Set();
     let found = 0;
+    const index: { failure?: unknown } = {};
     try {
       await this.#watchAnew();
       const { ignored } = await this.#scanner.walk('', async (files) => {
         found += files.length;
-        await this.#found(files);
+        await this.#found(files).catch((error: unknown) => {
+          index.failure = error;
+          throw error;
+        });
       }, signal);
       this.#ignored = ignored;
     } catch (error) {
       signal.throwIfAborted();
+      // What keeps the index from being written says nothing of the folder.
+      if (error === index.failure) throw error;
       await this.#lost(folderMissing(dir, error, this.#places.size));
       this.#nextScanMs = performance.now() + Math.min(retryMs, rescanMs);
       return;
@@ -193,9 +199,10 @@ export class FolderLibrary {
     }
     if (this.#missing !== undefined) this.#log.info({ dir, videos: this.#places.size }, 'the watched folder is there again');
     this.#missing = undefined;
-    this.#places.endWalk('', this.#walk, Date.now());
+    this.#places.endWalk(new Set(['']), this.#walk, Date.now());
     await this.#listing.update({ mayHide: true });
     await this.#listing.prune(Date.now() - keepAbsentMs);
+    for (const path of this.#problems.paths()) if (!this.#folders.has(path) && await this.#scanner.file(path) === undefined) this.#problems.solved(path);
     this.#nextScanMs = performance.now() + rescanMs;
   }
 
@@ -203,7 +210,7 @@ export class FolderLibrary {
   async #lookAt(paths: readonly string[], signal: AbortSignal): Promise<void> {
     this.#walk += 1;
     for (const path of paths) await this.#scanner.walk(path, (files) => this.#found(files), signal);
-    for (const path of paths) this.#places.endWalk(path, this.#walk, Date.now());
+    this.#places.endWalk(new Set(paths), this.#walk, Date.now());
   }
 
   async #found(files: readonly FolderFile[]): Promise<void> {

@@ -30,7 +30,7 @@ export function folderEmpty(dir: string, known: number): FolderNotice {
 export function indexFailed(indexDir: string, error: unknown): FolderNotice {
   return {
     code: 'library-index-failed', severity: 'problem',
-    what: `What is known of the videos in the watched folder cannot be read or written in ${indexDir}: ${error instanceof Error ? error.message : String(error)} It is tried again by itself.`,
+    what: `What is known of the videos in the watched folder cannot be read or written in ${indexDir}: ${(error instanceof Error ? error.message : String(error)).replace(/\.$/, '')}. It is tried again by itself.`,
     action: 'Check that the data directory is there, that the node may write to it, and that its disk has room.',
   };
 }

@@ -1,5 +1,5 @@
 /** Which files are in the watched folder at this moment, and which content each has as far as that is known without reading it. */
-import { isUnchanged, isWithin, type FolderFile } from './folder-file.ts';
+import { isUnchanged, isWithinAny, type FolderFile } from './folder-file.ts';
 import type { FolderRecords } from './folder-records.ts';
 import { PathGroups } from './path-groups.ts';
 
@@ -74,10 +74,10 @@ export class FolderPlaces {
     for (const path of this.#places.keys()) this.lost(path);
   }
 
-  /** Files at or below `folder` that walk number `walk` did not see: they are gone, and since when is written down. */
-  endWalk(folder: string, walk: number, nowMs: number): void {
+  /** Files at or below `folders` that walk number `walk` did not see: they are gone, and since when is written down. */
+  endWalk(folders: ReadonlySet<string>, walk: number, nowMs: number): void {
     for (const [path, place] of this.#places) {
-      if (place.walk === walk || !isWithin(path, folder)) continue;
+      if (place.walk === walk || !isWithinAny(path, folders)) continue;
       this.lost(path);
       const record = this.#records.get(path);
       if (record !== undefined) this.#records.set({ ...record, absentSinceMs: nowMs });

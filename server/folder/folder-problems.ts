@@ -13,6 +13,7 @@ const WORDS: Readonly<Record<string, string>> = {
   EACCES: 'This node may not read it. Give its user the right to.',
   EPERM: 'This node may not read it. Give its user the right to.',
   EIO: 'The disk gave an error. Check the disk.',
+  EILSEQ: 'Its name, or a name in it, is not written in UTF-8 and cannot be used here. Rename what bears it.',
   ENAMETOOLONG: 'Its path is too long for this system. Give it a shorter one.',
 };
 

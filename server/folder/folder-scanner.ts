@@ -12,6 +12,8 @@ import type { IgnorePatterns } from './ignore-patterns.ts';
 
 /** Of one folder at the same time: network folders answer slowly, one by one. */
 const LOOKS_AT_ONCE = 8;
+/** What Node puts in place of bytes that are no UTF-8. */
+const REPLACEMENT_CHARACTER = '\uFFFD';
 
 export interface ScannerComponents {
   readonly ignore: IgnorePatterns;
@@ -92,7 +94,8 @@ export class FolderScanner {
       }
     } catch (error) {
       if (folder === '') throw error;
-      if (!isGone(error)) this.#trouble(folder, error);
+      const problem = problemOf(folder, error);
+      if (problem !== undefined) this.#trouble(folder, problem);
     }
     return ignored;
   }
@@ -102,7 +105,8 @@ export class FolderScanner {
       return await lstat(absolutePath(this.#root, path));
     } catch (error) {
       // A folder that may be listed but not entered: one problem, not one for each file.
-      if (!isGone(error)) this.#trouble(path.slice(0, Math.max(0, path.lastIndexOf('/'))), error);
+      const problem = problemOf(path, error);
+      if (problem !== undefined) this.#trouble(path.slice(0, Math.max(0, path.lastIndexOf('/'))), problem);
       return undefined;
     }
   }
@@ -115,6 +119,12 @@ export class FolderScanner {
 
 export function isMedia(path: string): boolean {
   return /^(?:video|audio)\//.test(mediaTypeFor(path, undefined));
+}
+
+/** undefined where nothing is wrong. What lies under a name that is no UTF-8 is listed with another name, and then not there. */
+function problemOf(path: string, error: unknown): unknown {
+  if (!isGone(error)) return error;
+  return path.includes(REPLACEMENT_CHARACTER) ? Object.assign(new Error('a name is not UTF-8'), { code: 'EILSEQ' }) : undefined;
 }
 
 /** Nothing is wrong with a file that somebody took away. */

@@ -32,10 +32,6 @@ export class SettlingFiles {
     this.#files.delete(path);
   }
 
-  paths(): Iterable<string> {
-    return this.#files.keys();
-  }
-
   /** When the first one is to be looked at again; Infinity when there is none. */
   nextDueMs(): number {
     const [first] = this.#files.values();

@@ -1,6 +1,6 @@
 /** What a watched folder does where the system does not go along: no rights, no watches, no room for its index. */
 import { randomBytes } from 'node:crypto';
-import { chmod, chown, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'tap';
 import { FolderLibrary } from '../../server/folder/folder-library.ts';
@@ -101,6 +101,58 @@ test('a data directory that cannot be written to is told, and tried until it can
   await eventually('the video is there', () => folder.figures().videos === 1);
   t.same(folder.notices(), []);
   t.equal(lines.length, 1);
+});
+
+test('an index that cannot be written in the middle of a walk is told as that, and not as a folder that is gone', async (t) => {
+  const library = await watchedFolder(t);
+  const indexDir = join(library.dataDir, 'folder');
+  const journal = join(indexDir, 'files.jsonl');
+  await mkdir(indexDir, { recursive: true });
+  // As many as are shown while a walk goes on; each stands under another inode than before, so the journal has to be written.
+  const lines = await Promise.all(Array.from({ length: 520 }, async (_, index) => {
+    const path = `${index}.mp4`;
+    await library.put(path, Buffer.from('x'));
+    const { size, mtimeMs } = await stat(join(library.dir, path));
+    return JSON.stringify({ path, sizeBytes: size, mtimeMs, inode: 1, contentId: index.toString(16).padStart(64, '0'), absentSinceMs: null });
+  }));
+  // With these a line more is appended, and the journal not yet made anew.
+  const absent = Array.from({ length: 2_000 }, (_, index) =>
+    JSON.stringify({ path: `gone-${index}.mp4`, sizeBytes: 1, mtimeMs: index, inode: 2, contentId: index.toString(16).padStart(64, 'f'), absentSinceMs: Date.now() }));
+  await writeFile(journal, `${[...lines, ...absent].join('\n')}\n`);
+  await Promise.all([library.dataDir, indexDir, journal].map((path) => chown(path, NOBODY, NOBODY)));
+  await chmod(join(library.dir, '..'), 0o755);
+  await chmod(journal, 0o444);
+  const isRoot = process.geteuid?.() === 0;
+  if (isRoot) process.seteuid?.(NOBODY);
+  const folder = new FolderLibrary(messages(), options(library));
+  try {
+    folder.start(QUIET);
+    await eventually('it says so', () => folder.notices().length > 0);
+    t.match(folder.notices(), [{ code: 'library-index-failed' }]);
+    t.equal(folder.notices().length, 1);
+    await chmod(journal, 0o644);
+    await eventually('the folder was looked through', () => folder.figures().lastScanAt !== null);
+    t.same(folder.notices(), []);
+  } finally {
+    await folder.stop();
+    if (isRoot) process.seteuid?.(0);
+  }
+});
+
+test('a name that is no UTF-8 is told, and no more once what bore it is gone', async (t) => {
+  const library = await watchedFolder(t);
+  await library.put('good.mp4');
+  await mkdir(join(library.dir, 'sub'));
+  const misspelt = Buffer.concat([Buffer.from(join(library.dir, 'sub', 'caf')), Buffer.from([0xe9]), Buffer.from('.mp4')]);
+  await writeFile(misspelt, 'x');
+  const folder = new FolderLibrary(messages(), options(library));
+  t.teardown(() => folder.stop());
+  folder.start(QUIET);
+  await eventually('the good one is there', () => folder.figures().videos === 1);
+  t.match(folder.figures().problems, [{ path: 'sub', reason: /not written in UTF-8/ }]);
+  await rm(join(library.dir, 'sub'), { recursive: true });
+  await looked(folder);
+  await eventually('nothing is left to tell', () => folder.figures().problems.length === 0);
 });
 
 test('a lost index is made again, and what is known of files long gone is forgotten', async (t) => {

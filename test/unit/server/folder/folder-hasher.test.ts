@@ -86,3 +86,9 @@ test('a file that is written to, shortened or replaced is not taken for what it 
   await symlink('elsewhere.mp4', path);
   await t.rejects(hasher().hash(await look(), NEVER), { code: 'ELOOP' }, 'a link is not followed');
 });
+
+test('a full disk, where the progress cannot be saved, ends no hashing', async (t) => {
+  const { root, bytes, look } = await sample(t);
+  const hasher = new FolderHasher({ bytesPerSecond: () => Infinity }, { root, progressPath: join(root, 'nowhere', 'hashing.json'), saveEveryBytes: MIB });
+  t.equal((await hasher.hash(await look(), NEVER)).contentId, contentIdOf(bytes));
+});
