@@ -50,6 +50,8 @@ containerTest('viewers beside the machine reach a container through its publishe
       await t.rejects(askFrom(house, `http://${bridgeAddress}:8080`), /timed out/);
       await t.resolves(askFrom(house, url));
     }
+    t.match(await announcing.logs(), `in a container. Open the page at the address of the machine that runs it, and the port published for 8080, such as\n  http://${machine}:8080/\n`);
+    t.match(await silent.logs(), '\n  http://192.168.1.10:8080/\n');
   });
 
   await whole.test('by the announced address and port, the command downloads and a browser plays and saves', async (t) => {
