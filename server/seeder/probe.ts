@@ -4,10 +4,11 @@ import type { SeedComponents } from './seed.ts';
 
 type Sources = Pick<SeedComponents, 'videos' | 'cache'>;
 
-/** Made again for each diagnosis in some milliseconds, rather than kept in memory for the one a month. */
+/** Made once, when first asked for, and kept as long as what is answered here: else whoever asks again and again would keep the processor busy. */
 export function withProbe({ videos, cache }: Sources): Sources {
+  let bytes: Uint8Array | undefined;
   return {
     videos: { manifest: async (contentId) => (contentId === PROBE_CONTENT_ID ? probeManifest() : videos.manifest(contentId)) },
-    cache: { piece: async (contentId, piece, options) => (contentId === PROBE_CONTENT_ID ? probeBytes() : cache.piece(contentId, piece, options)) },
+    cache: { piece: async (contentId, piece, options) => (contentId === PROBE_CONTENT_ID ? (bytes ??= probeBytes()) : cache.piece(contentId, piece, options)) },
   };
 }

@@ -12,8 +12,9 @@ test('what a peer gets of several videos goes over one connection, and is told a
   t.same([...peers], [['one', { path: 'direct', protocol: 'udp', sentBytes: 150, sendMbps: 2.5, roundTripMs: 12 }]]);
 });
 
+const pathOf = (path: PeerFigures['path']) => seederPeers([[{ ...peer, path }]]).get('one')?.path;
+
 test('a path with a TURN server at either end is a relay, and one not known yet is neither', async (t) => {
-  const pathOf = (path: PeerFigures['path']) => seederPeers([[{ ...peer, path }]]).get('one')?.path;
   t.equal(pathOf(null), null);
   t.equal(pathOf(direct), 'direct');
   t.equal(pathOf({ ...direct, localType: 'relay' }), 'relay');
