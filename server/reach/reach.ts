@@ -2,6 +2,7 @@
  * How viewers reach the seeder: what is announced to whom, and what to tell an admin about it. Announced addresses where some are
  * set; else the machine's own; else, where those are a container's, the address by which that viewer came.
  */
+import { reasonAgainstAddress } from '../../config/announced-address.ts';
 import type { AnnouncedAddress } from '../../engine/index.ts';
 import type { AnnouncedAddresses, AnnouncedFigures } from './announced-addresses.ts';
 import type { Notice } from './notice.ts';
@@ -70,7 +71,8 @@ export class Reach {
     if (!isBridgeOnly || udpPort === 0) return [];
     // Told to the very viewer that named it: nobody can send others to a third address.
     const came = addressInHost(hostOf(peerId));
-    if (came === undefined) return [];
+    // Whatever a client may call the node, nobody is told what leads nowhere, and no notice says to set it.
+    if (came === undefined || reasonAgainstAddress(came) !== undefined) return [];
     this.#remember(came);
     // The bridge's own still lead here from the container's host and from its neighbours.
     return [...new Set([came, ...addresses])].map((ip) => ({ ip, port: udpPort }));

@@ -70,12 +70,13 @@ test('does not announce what a name must not stand for', async (t) => {
 });
 
 test('in a bare container tells each viewer the address by which that very viewer came, and the admin what to set', async (t) => {
-  const { reach } = reachWith({ teardown: t.teardown, isBridgeOnly: true, hosts: { anna: '192.168.1.10:8080', ben: 'localhost:8080', carla: 'nas.local', dora: '[2001:db8::5]:8080' } });
+  const { reach } = reachWith({ teardown: t.teardown, isBridgeOnly: true, hosts: { anna: '192.168.1.10:8080', ben: 'localhost:8080', carla: 'nas.local', dora: '[2001:db8::5]:8080', eva: '0.0.0.0:8080' } });
   t.match(reach.notices(), [{ code: 'announce-unset', action: /such as SWITCH_ANNOUNCE=192\.168\.1\.10, and publish the port: -p 9000:9000\/udp/ }]);
   t.same(reach.announce('anna').map(({ ip }) => ip), ['192.168.1.10', '172.17.0.2']);
   t.same(reach.announce('ben').map(({ ip }) => ip), ['127.0.0.1', '172.17.0.2']);
   t.same(reach.announce('carla'), [], 'a name says nothing');
   t.same(reach.announce('nobody'), []);
+  t.same(reach.announce('eva'), [], 'what leads nowhere is told to nobody, and to no admin');
   t.same(reach.announce('dora').map(({ ip }) => ip), ['2001:db8::5', '172.17.0.2']);
   t.equal(reach.figures().mode, 'from-host');
   t.match(reach.notices(), [{ code: 'announce-unset', action: /^Set SWITCH_ANNOUNCE=192\.168\.1\.10,\[2001:db8::5\] \(addresses by which viewers came\)/ }]);
