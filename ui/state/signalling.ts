@@ -55,11 +55,19 @@ async function checkSignalling(): Promise<void> {
       await refreshStatus();
       // A silent appliance has a banner of its own.
       signallingReach.value = isOffline.peek() ? 'unknown' : 'dropped';
-      if (signallingReach.peek() === 'dropped') again = setTimeout(() => void checkSignalling(), AGAIN_MS);
+      if (signallingReach.peek() === 'dropped') checkAgainLater();
     }
   } finally {
     checking = false;
   }
+}
+
+/** A page that nobody sees asks nothing. */
+function checkAgainLater(): void {
+  again = setTimeout(() => {
+    if (document.hidden) checkAgainLater();
+    else void checkSignalling();
+  }, AGAIN_MS);
 }
 
 async function opens(url: string): Promise<boolean> {
