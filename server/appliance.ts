@@ -75,7 +75,8 @@ export async function startAppliance(config: Config, surroundings: ApplianceSurr
   try {
     return await start(config, surroundings, closers);
   } catch (error) {
-    await closers.closeAll();
+    // What kept it from starting is what is to be told, whatever does not close well after it.
+    await closers.closeAll().catch(() => undefined);
     throw error;
   }
 }
@@ -148,8 +149,9 @@ async function start(config: Config, { logDestination, onTokenMade, origins, fol
     inspector.forget(contentId);
     pieces.forget(contentId);
     await seeder?.forget(contentId);
-    // An upload that is deleted uncovers the same bytes in the watched folder, and the other way round.
-    if (await videos.get(contentId) !== undefined) void added(contentId);
+    // An upload that is deleted uncovers the same bytes in the watched folder, and the other way round. A store that does not answer
+    // tells of no other, and what was deleted is deleted.
+    if (await videos.get(contentId).catch(() => undefined) !== undefined) void added(contentId);
   };
 
   await assembleApp(app, {
