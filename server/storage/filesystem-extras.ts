@@ -2,9 +2,10 @@
  * The small files of a video, in the folder `extras` beside its content. What the entry names is there: new files come before the
  * entry is written, old ones go after it, and until both is done a staged folder tells the next start whose extras to tidy.
  */
-import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf, syncFolder, writeDurably } from './durable-files.ts';
+import { namesIn } from './filesystem-names.ts';
 import type { FilesystemStaging } from './filesystem-staging.ts';
 
 export interface ExtrasChange {
@@ -79,13 +80,4 @@ export async function extraBytesOf(folder: string, names: readonly string[]): Pr
     }
   }));
   return sizes.reduce((sum, size) => sum + size, 0);
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return [];
-    throw error;
-  }
 }

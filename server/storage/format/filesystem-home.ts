@@ -1,7 +1,6 @@
 /** The data directory as the home of a format: its mark lies among the state, its snapshots under `snapshots`. */
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errnoOf } from '../durable-files.ts';
+import { namesIn } from '../filesystem-names.ts';
 import type { ApplianceState } from '../video-store.ts';
 import { FORMAT_KEY, type FormatHome } from './data-format.ts';
 import { FilesystemSnapshots } from './filesystem-snapshots.ts';
@@ -42,14 +41,5 @@ export class FilesystemFormatHome implements FormatHome<FilesystemData> {
 
   takeSnapshot(version: number, signal: AbortSignal | undefined): Promise<string> {
     return this.#snapshots.take(version, signal);
-  }
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return [];
-    throw error;
   }
 }

@@ -59,8 +59,9 @@ export class FilesystemSnapshots {
       for (const path of folders) await mkdir(join(staged, path), { recursive: true, mode: OWNER_ONLY });
       for (const { path, linked } of files) {
         signal?.throwIfAborted();
-        if (linked && links) await link(join(this.#dataDir, path), join(staged, path));
-        else await copyDurably(join(this.#dataDir, path), join(staged, path));
+        const [from, to] = [join(this.#dataDir, path), join(staged, path)];
+        // The system may refuse one link where it permits others: of a file that belongs to somebody else.
+        if (!linked || !links || !await linkTo(from, to)) await copyDurably(from, to);
       }
       for (const path of folders) await syncFolder(join(staged, path));
       await syncFolder(staged);
@@ -120,14 +121,21 @@ async function hasLinks(folder: string): Promise<boolean> {
   const [one, other] = [join(folder, 'probe'), join(folder, 'probe-link')];
   try {
     await writeFile(one, '');
-    await link(one, other);
+    return await linkTo(one, other);
+  } finally {
+    await rm(other, { force: true });
+    await rm(one, { force: true });
+  }
+}
+
+/** @returns false where there can be no link. */
+async function linkTo(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
     return true;
   } catch (error) {
     if (['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL', 'EMLINK'].includes(errnoOf(error) ?? '')) return false;
     throw error;
-  } finally {
-    await rm(other, { force: true });
-    await rm(one, { force: true });
   }
 }
 
