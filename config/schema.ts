@@ -59,7 +59,7 @@ export const SETTINGS = {
   }),
   dataDir: text('data', {
     expected: 'a folder', pattern: /^.+$/s,
-    why: 'Folder of the embedded store and of unfinished uploads.',
+    why: 'Folder of the embedded store, of unfinished uploads, and of what is known of the videos in libraryDir.',
   }),
   mongodbUri: secret({
     expected: 'a MongoDB address such as mongodb://host:27017/software-switch', pattern: /^mongodb(\+srv)?:\/\/./,
