@@ -19,14 +19,11 @@ COPY server server
 RUN node scripts/build-library.ts && node scripts/bundle-server.ts
 
 # What runs, without what only a developer reads.
-FROM node:24-bookworm-slim AS production
+FROM build AS production
 RUN apt-get update \
  && apt-get install -y --no-install-recommends tini
-WORKDIR /app
-COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=dev --ignore-scripts
-COPY scripts/prune-modules.ts scripts/prune-modules.ts
-RUN node scripts/prune-modules.ts node_modules
+RUN npm prune --omit=dev --ignore-scripts \
+ && node scripts/prune-modules.ts node_modules
 
 FROM node:24-bookworm-slim
 ARG VERSION=0.0.0

@@ -76,7 +76,7 @@ export const SETTINGS = {
     reasonAgainst: (item) => (isAddressOrCidr(item) ? undefined : `${JSON.stringify(item)} is none`), expected: 'addresses or CIDR ranges separated by commas, such as 172.16.0.0/12',
     why: 'Reverse proxies whose X-Forwarded headers are believed. Empty believes nobody.',
   }),
-  drainTimeoutMs: integer(8_000, {
+  drainTimeoutMs: integer(7_000, {
     unit: 'ms', min: 0, max: 600_000,
     why: 'How long open streams may go on after a stop was asked for. Below the ten seconds containers are given.',
   }),
