@@ -174,7 +174,7 @@ async function start(config: Config, { logDestination, onTokenMade, origins, fol
   // The last of these hooks: uploads that the stop ended have been answered, and their clients take the answers.
   app.addHook('preClose', async () => void setTimeout(() => app.server.closeAllConnections(), LAST_WORDS_MS).unref());
   closers.add(() => app.close());
-  await app.listen({ host: config.host, port: config.port });
+  await app.listen({ host: config.host, port: config.port, listenTextResolver: (address) => `answering at ${address}, as this machine or container sees itself` });
 
   inspector.start();
 
