@@ -33,6 +33,6 @@ export function networkName(type: number): string | null {
 
 /** `host:27017/database`, without user, password and options. Tells nothing of an address that it does not understand. */
 export function databasePlace(uri: string): string {
-  const place = /^mongodb(?:\+srv)?:\/\/(?:[^@]*@)?([\w.:,[\]-]+)(\/[\w-]*)?(?:\?[^@]*)?$/.exec(uri);
+  const place = /^mongodb(?:\+srv)?:\/\/(?:[^@/?#]*@)?([\w.:,[\]-]+)(\/[\w-]*)?(?:\?[^@]*)?$/.exec(uri);
   return place === null ? 'MongoDB' : `${place[1] ?? ''}${place[2] ?? ''}`;
 }
