@@ -1,4 +1,5 @@
 /** The steps `websocket` and `signalling`, and after them the way by which offer, answer and candidates of the tries go. */
+import { webrtc } from '#webrtc';
 import { PROBE_CONTENT_ID } from '../protocol/probe-content.ts';
 import type { IceServer, ServerMessage, Signal } from '../protocol/signalling.ts';
 import { SignallingClient, type SignallingListener } from '../swarm/signalling-client.ts';
@@ -87,6 +88,7 @@ export class ProbeSignalling {
 
   #onWelcome(): void {
     this.#welcome = true;
+    webrtc.prepare(this.iceServers);
     if (!this.#ended) this.#client.join(PROBE_CONTENT_ID, 0, WANTED_PEERS);
   }
 

@@ -4,6 +4,7 @@ import type { WebRtc } from './webrtc.ts';
 
 export const webrtc: WebRtc = {
   connect: (iceServers: readonly IceServer[]) => new globalThis.RTCPeerConnection({ iceServers: [...iceServers] }),
+  prepare: () => undefined,
   holdUdpPort: () => () => undefined,
   readOffer: (sdp) => sdp,
   candidatesAwaitAnswer: false,

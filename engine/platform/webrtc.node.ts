@@ -6,15 +6,22 @@ import { RTCPeerConnection } from 'node-datachannel/polyfill';
 import { SwitchError } from '../protocol/errors.ts';
 import type { IceServer } from '../protocol/signalling.ts';
 import { libjuiceServers } from './ice-servers.node.ts';
+import { ServerAddresses } from './server-addresses.node.ts';
 import type { ConnectOptions, WebRtc } from './webrtc.ts';
 
 /** mDNS names stand for a browser's hidden addresses. Nothing here resolves them; the browser's own checks arrive all the same. */
 const isMdns = (candidate: string): boolean => /\s[^\s]+\.local\s/i.test(candidate);
 
+/** Of all engines in this process: they ask for the same few names. */
+const serverAddresses = new ServerAddresses();
+
+const usable = (iceServers: readonly IceServer[], udpPort: number): IceServer[] =>
+  libjuiceServers(iceServers, { shared: udpPort !== 0, addressOf: (host) => serverAddresses.of(host) });
+
 function connect(iceServers: readonly IceServer[], { udpPort = 0 }: ConnectOptions = {}): globalThis.RTCPeerConnection {
   // What the declared type does not know is handed on as it is to libdatachannel, which does.
   const onePort = udpPort === 0 ? {} : { enableIceUdpMux: true, portRangeBegin: udpPort, portRangeEnd: udpPort };
-  const configuration = { ...onePort, iceServers: libjuiceServers(iceServers, { shared: udpPort !== 0 }) };
+  const configuration = { ...onePort, iceServers: usable(iceServers, udpPort) };
   // The declared types differ from the DOM's in an event class only; its fields are the same.
   return new RTCPeerConnection(configuration) as unknown as globalThis.RTCPeerConnection;
 }
@@ -40,6 +47,7 @@ function holdUdpPort(udpPort: number): () => void {
 
 export const webrtc: WebRtc = {
   connect,
+  prepare: (iceServers, { udpPort = 0 } = {}) => void usable(iceServers, udpPort),
   holdUdpPort,
   readOffer: (sdp) => sdp.split('\r\n').filter((line) => !(line.startsWith('a=candidate:') && isMdns(line))).join('\r\n'),
   /**

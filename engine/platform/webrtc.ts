@@ -9,6 +9,8 @@ export interface ConnectOptions {
 export interface WebRtc {
   /** A new connection. Its maker closes it, also when it reports `closed` by itself. */
   connect(iceServers: readonly IceServer[], options?: ConnectOptions): RTCPeerConnection;
+  /** Begins what takes time before these can be used, such as to look up their names; waits for nothing. A connection made before does without them. */
+  prepare(iceServers: readonly IceServer[], options?: ConnectOptions): void;
   /**
    * Takes a UDP port for all connections that name it, until the answer is called: between two peers, too, nobody else gets it.
    * SwitchError `udp-port-taken`. A browser chooses its ports itself: there, nothing happens.

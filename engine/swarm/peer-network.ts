@@ -218,6 +218,7 @@ export class WebRtcPeerNetwork implements PeerNetwork {
   }
 
   #onSignalling(state: SignallingState): void {
+    if (state === 'connected') this.#parts.webrtc.prepare(this.#parts.signalling.iceServers, { udpPort: this.#udpPort });
     for (const membership of this.#swarms.values()) membership.onSignalling(state);
   }
 
