@@ -2,7 +2,7 @@
  * The addresses of `announce` as they stand now. Names are looked up at the start and again about every minute, for home connections
  * change their address; a name that does not resolve stops nothing, as the house may be offline, and keeps the address it had.
  */
-import { lookup } from 'node:dns/promises';
+import { lookup, Resolver } from 'node:dns/promises';
 import { readAnnounced, reasonAgainstAddress } from '../../config/announced-address.ts';
 import type { AnnouncedAddress } from '../../engine/index.ts';
 
@@ -18,8 +18,8 @@ export interface AnnouncedFigures {
 
 export interface AnnouncedComponents {
   readonly log: { info(details: object, message: string): void; warn(details: object, message: string): void };
-  /** The address a name stands for. Default: the system's, IPv4 before IPv6. */
-  readonly resolve?: (name: string) => Promise<string>;
+  /** The address a name stands for. Default: the name server's, IPv4 before IPv6, and where it knows none the system's. */
+  readonly resolve?: (name: string, signal: AbortSignal) => Promise<string>;
 }
 
 export interface AnnouncedOptions {
@@ -42,15 +42,21 @@ interface Item {
 const DEFAULT_REFRESH_MS = 60_000;
 const DEFAULT_RETRY_MS = 10_000;
 
+/** A name server that is there answers in milliseconds. */
+const LOOKUP = { timeout: 1_000, tries: 2 };
+
+/** No such name, and no IPv4 address of it: the name server's answers that leave something to ask the system. */
+const UNKNOWN: ReadonlySet<unknown> = new Set(['ENOTFOUND', 'ENODATA']);
+
 export class AnnouncedAddresses {
   readonly #log: AnnouncedComponents['log'];
-  readonly #resolve: (name: string) => Promise<string>;
+  readonly #resolve: (name: string, signal: AbortSignal) => Promise<string>;
   readonly #options: AnnouncedOptions;
   readonly #items: readonly Item[];
   #timer: NodeJS.Timeout | undefined;
   readonly #stopped = new AbortController();
 
-  constructor({ log, resolve = systemResolve }: AnnouncedComponents, options: AnnouncedOptions) {
+  constructor({ log, resolve = resolveName }: AnnouncedComponents, options: AnnouncedOptions) {
     this.#log = log;
     this.#resolve = resolve;
     this.#options = options;
@@ -83,7 +89,7 @@ export class AnnouncedAddresses {
     clearTimeout(this.#timer);
   }
 
-  /** One name after the other: the system's lookup, which has a limit of its own, holds one of the few threads that also read files. */
+  /** One name after the other: the system's lookup holds one of the few threads that also read files. */
   async #run(): Promise<void> {
     const { refreshMs = DEFAULT_REFRESH_MS, retryMs = DEFAULT_RETRY_MS } = this.#options;
     for (const item of this.#items) {
@@ -97,7 +103,7 @@ export class AnnouncedAddresses {
   async #lookUp(item: Item, name: string): Promise<void> {
     let ip: string;
     try {
-      ip = await this.#resolve(name);
+      ip = await this.#resolve(name, this.#stopped.signal);
     } catch (error) {
       this.#failed(item, `does not resolve (${reasonOf(error)})`);
       return;
@@ -121,13 +127,32 @@ export class AnnouncedAddresses {
   }
 }
 
-async function systemResolve(name: string): Promise<string> {
+/**
+ * The name server first, within a limit: the system's lookup cannot be given up, and while a silent name server holds it up, a
+ * process that should end does not. One that answers holds up nothing; the system knows the hosts file and IPv6, too.
+ */
+async function resolveName(name: string, signal: AbortSignal): Promise<string> {
+  const resolver = new Resolver(LOOKUP);
+  const giveUp = (): void => resolver.cancel();
+  signal.addEventListener('abort', giveUp, { once: true });
+  try {
+    const [address] = await resolver.resolve4(name);
+    if (address !== undefined) return address;
+  } catch (error) {
+    if (!UNKNOWN.has(codeOf(error))) throw error;
+  } finally {
+    signal.removeEventListener('abort', giveUp);
+  }
   return (await lookup(name, { order: 'ipv4first' })).address;
 }
 
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
+
 function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = codeOf(error);
   if (code === 'ENOTFOUND') return 'no such name';
-  if (code === 'EAI_AGAIN') return 'the name server does not answer';
+  if (code === 'EAI_AGAIN' || code === 'ETIMEOUT' || code === 'ECONNREFUSED') return 'the name server does not answer';
   return typeof code === 'string' ? code : String(error);
 }
