@@ -5,7 +5,6 @@
  */
 import { lookup, Resolver } from 'node:dns/promises';
 import { isIPv4 } from 'node:net';
-import { errorCode } from '../protocol/errors.ts';
 
 /** A name server that is there answers in milliseconds. */
 const LOOKUP = { timeout: 1_000, tries: 2 };
@@ -67,7 +66,7 @@ async function askNameServer(name: string): Promise<string | undefined> {
     return address;
   } catch (error) {
     // It answers, so that the system's lookup, which knows the hosts file too, is not held up by it.
-    if (errorCode(error) === 'ENOTFOUND') return (await lookup(name, { family: 4 })).address;
+    if (error instanceof Error && 'code' in error && error.code === 'ENOTFOUND') return (await lookup(name, { family: 4 })).address;
     throw error;
   }
 }
