@@ -117,7 +117,7 @@ export class FolderScanner {
   }
 }
 
-export function isMedia(path: string): boolean {
+function isMedia(path: string): boolean {
   return /^(?:video|audio)\//.test(mediaTypeFor(path, undefined));
 }
 

@@ -26,7 +26,7 @@ async function moreThan(count: number, query: ListQuery, list: ListPage, others:
   }
 }
 
-export function mergeSorted(one: readonly Video[], two: readonly Video[], sort: VideoSort): Video[] {
+function mergeSorted(one: readonly Video[], two: readonly Video[], sort: VideoSort): Video[] {
   const merged: Video[] = [];
   let left = 0;
   let right = 0;

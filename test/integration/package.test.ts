@@ -43,7 +43,10 @@ test('the package', async (all) => {
       console.log(JSON.stringify(names));
     `);
     const names = JSON.parse((await installed.node(['entries.js'])).stdout) as Record<string, string[]>;
-    t.same(names[''], ['IndexedDbPieceStore', 'MAX_READ_AHEAD_RUNS', 'MemoryPieceStore', 'PIECE_SOURCES', 'SwitchError', 'createEngine', 'isContentId']);
+    t.same(names[''], [
+        'DIAGNOSIS_STEPS', 'IndexedDbPieceStore', 'MAX_ANNOUNCED_ADDRESSES', 'MAX_READ_AHEAD_RUNS', 'MemoryPieceStore', 'PIECE_SOURCES', 'SwitchError',
+        'createEngine', 'diagnose', 'isContentId',
+      ]);
     t.same(names['/node'], ['FilePieceStore']);
     t.same(names['/stream'], ['contentStream']);
     t.same(names['/hls'], ['createHlsLoader']);
