@@ -36,6 +36,7 @@ function line(row: BenchRow): string {
 function targetText({ target, unit }: BenchRow): string {
   const parts = [];
   if (target?.maxRatio !== undefined) parts.push(`ratio at most ${target.maxRatio}`);
+  if (target?.minRatio !== undefined) parts.push(`ratio at least ${target.minRatio}`);
   if (target?.maxOurs !== undefined) parts.push(`at most ${target.maxOurs} ${unit}`);
   return parts.join(' or ');
 }

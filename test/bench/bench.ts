@@ -11,8 +11,9 @@ export interface BenchOptions {
 
 /** A target, kept in targets.ts with its reason. Met when one of its bounds is. */
 export interface Target {
-  /** Ours over the rival's. */
+  /** Ours over the rival's: times and costs at most, rates at least. */
   readonly maxRatio?: number;
+  readonly minRatio?: number;
   readonly maxOurs?: number;
   readonly why: string;
 }
@@ -29,6 +30,16 @@ export interface BenchRow {
 export interface Bench {
   readonly what: string;
   run(options: BenchOptions): Promise<readonly BenchRow[]>;
+}
+
+/** A figure that stands for itself. */
+export function alone(figure: string, unit: string, samples: readonly number[], target: Target | null): BenchRow {
+  return { figure, unit, ours: spreadOf(samples), rival: null, target };
+}
+
+/** A figure beside another's. */
+export function beside(figure: string, unit: string, ours: readonly number[], name: string, theirs: readonly number[], target: Target | null): BenchRow {
+  return { figure, unit, ours: spreadOf(ours), rival: { name, spread: spreadOf(theirs) }, target };
 }
 
 export interface Spread {
@@ -73,5 +84,6 @@ export function isMet(row: BenchRow): boolean | null {
   if (target === null) return null;
   const ratio = ratioOf(row);
   return (target.maxRatio !== undefined && ratio !== null && ratio <= target.maxRatio)
+    || (target.minRatio !== undefined && ratio !== null && ratio >= target.minRatio)
     || (target.maxOurs !== undefined && row.ours.median <= target.maxOurs);
 }

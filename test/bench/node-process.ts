@@ -1,0 +1,53 @@
+/** The node as a process of its own, for benches: started from the compiled package, as people run it. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { Closing } from '../fixtures/browser.ts';
+
+const COMPILED = fileURLToPath(new URL('../../dist/server/cli.js', import.meta.url));
+const START_LIMIT_MS = 60_000;
+
+export interface NodeProcess {
+  readonly url: string;
+  /** From the start of the process to its greeting, which comes when the port is open. */
+  readonly readyMs: number;
+  /** Resident memory, bytes. */
+  memoryBytes(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** Ends when `t` does, or by `stop`. */
+export async function startNode(t: Closing, flags: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<NodeProcess> {
+  const startedAtMs = performance.now();
+  const child = spawn(process.execPath, [COMPILED, 'serve', '--host', '127.0.0.1', '--port', '0', '--udp-port', '0', '--log-level', 'warn', ...flags], {
+    stdio: ['ignore', 'pipe', 'inherit'], env: { PATH: process.env['PATH'], ...env },
+  });
+  const ended = once(child, 'close');
+  const stop = async (): Promise<void> => {
+    child.kill('SIGKILL');
+    await ended;
+  };
+  t.teardown(stop);
+  const limit = setTimeout(() => child.kill('SIGKILL'), START_LIMIT_MS);
+  try {
+    let output = '';
+    for await (const chunk of child.stdout.setEncoding('utf8')) {
+      output += String(chunk);
+      const url = /http:\/\/[\d.]+:\d+/.exec(output)?.[0];
+      if (url === undefined) continue;
+      const readyMs = performance.now() - startedAtMs;
+      child.stdout.resume();
+      return { url, readyMs, memoryBytes: () => residentBytes(child.pid ?? 0), stop };
+    }
+  } finally {
+    clearTimeout(limit);
+  }
+  throw new Error('The node ended before it was ready.');
+}
+
+/** @see proc(5), `VmRSS` */
+async function residentBytes(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  return 1024 * Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? Number.NaN);
+}

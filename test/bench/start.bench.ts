@@ -1,0 +1,120 @@
+/** `npm run bench -- start`: how soon a node is ready, what it costs at rest, what the page weighs, and a list of 10,000 videos. */
+import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildLibrary } from '../../scripts/build-library.ts';
+import { launchProfile, type Closing } from '../fixtures/browser.ts';
+import { alone, alternate, type Bench, beside, type BenchOptions, type BenchRow } from './bench.ts';
+import { type NodeProcess, startNode } from './node-process.ts';
+import { START_TARGETS } from './targets.ts';
+
+const SIZES = {
+  full: { starts: 9, videos: 10_000, settleMs: 10_000, lists: 15 },
+  smallest: { starts: 1, videos: 250, settleMs: 0, lists: 1 },
+} as const;
+
+const PAGE_ITEMS = 100;
+const MIB = 1024 * 1024;
+
+export const bench: Bench = {
+  what: 'cold start, memory at rest, weight of the page, and the list of a large library',
+  async run(options) {
+    const closers: (() => unknown)[] = [];
+    try {
+      return await run({ teardown: (close) => { closers.push(close); } }, options);
+    } finally {
+      for (const close of closers.toReversed()) await close();
+    }
+  },
+};
+
+async function run(t: Closing, { size, log }: BenchOptions): Promise<BenchRow[]> {
+  const { starts, videos, settleMs, lists } = SIZES[size];
+  await buildLibrary();
+  const scratch = await mkdtemp(join(tmpdir(), 'switch-bench-'));
+  t.teardown(() => rm(scratch, { recursive: true, force: true }));
+  const empty = ['--data-dir', join(scratch, 'empty')];
+  const full = ['--data-dir', join(scratch, 'full')];
+  log(`a library of ${videos} videos`);
+  await writeLibrary(join(scratch, 'full'), videos);
+
+  const readyMs = (flags: readonly string[]) => async (): Promise<number> => {
+    const node = await startNode(t, flags);
+    await node.stop();
+    return node.readyMs;
+  };
+  log('starts');
+  const ready = await alternate(starts, { empty: readyMs(empty), full: readyMs(full) });
+
+  const idle = await startNode(t, empty);
+  const node = await startNode(t, full);
+  log('the page, and the list');
+  const pageBytes = await pageWeight(t, idle.url);
+  const { first, last } = await listTimes(node, videos, lists);
+  await new Promise((resolve) => { setTimeout(resolve, settleMs); });
+  const idleBytes = [await idle.memoryBytes()];
+  const fullBytes = [await node.memoryBytes()];
+
+  return [
+    alone('start to ready, empty library', 'ms', ready.empty, START_TARGETS.ready),
+    alone(`start to ready, ${videos} videos`, 'ms', ready.full, START_TARGETS.ready),
+    alone('memory at rest, empty library', 'MiB', idleBytes.map((bytes) => bytes / MIB), START_TARGETS.idleMemory),
+    alone(`memory at rest, ${videos} videos, after lists of it`, 'MiB', fullBytes.map((bytes) => bytes / MIB), START_TARGETS.idleMemory),
+    alone('list page, compressed', 'kB', [pageBytes / 1000], START_TARGETS.listPage),
+    beside(`page ${Math.ceil(videos / PAGE_ITEMS)} of the list`, 'ms', last, 'page 1', first, START_TARGETS.lastPage),
+  ];
+}
+
+/** What a library looks like after so many uploads, written at once: contents of one byte, entries as the store writes them. */
+async function writeLibrary(dataDir: string, count: number): Promise<void> {
+  for (let index = 0; index < count; index += 1) {
+    const contentId = createHash('sha256').update(`video ${index}`).digest('hex');
+    const folder = join(dataDir, 'videos', contentId);
+    await mkdir(folder, { recursive: true });
+    const createdAt = new Date(Date.UTC(2026, 0, 1) + index * 60_000).toISOString();
+    await Promise.all([
+      writeFile(join(folder, 'content'), 'x'),
+      writeFile(join(folder, 'piece-hashes'), createHash('sha256').update('x').digest()),
+      writeFile(join(folder, 'entry.json'), JSON.stringify({
+        contentId, name: `Video ${index}.mp4`, title: `Video ${index}`, mediaType: 'video/mp4', sizeBytes: 1, pieceLengthBytes: 262_144, createdAt,
+      })),
+    ]);
+  }
+}
+
+/** What crosses the wire until the list stands there: the page, its scripts and styles as they are sent, without the list's own answers. */
+async function pageWeight(t: Closing, url: string): Promise<number> {
+  const { page } = await launchProfile(t);
+  await page.goto(`${url}/`, { waitUntil: 'networkidle' });
+  const bytes = await page.evaluate(() => [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
+    .reduce((sum, entry) => sum + (entry instanceof PerformanceResourceTiming && !new URL(entry.name).pathname.startsWith('/api/') ? entry.encodedBodySize : 0), 0));
+  await page.context().close();
+  return bytes;
+}
+
+interface Listed {
+  readonly items: readonly unknown[];
+  readonly nextCursor: string | null;
+}
+
+async function listTimes({ url }: NodeProcess, videos: number, lists: number): Promise<Record<'first' | 'last', number[]>> {
+  const list = async (cursor: string | null): Promise<Listed> =>
+    await (await fetch(`${url}/api/videos?limit=${PAGE_ITEMS}${cursor === null ? '' : `&cursor=${cursor}`}`)).json() as Listed;
+  let lastCursor: string | null = null;
+  let listed = 0;
+  for (let cursor: string | null = null; ;) {
+    const { items, nextCursor }: Listed = await list(cursor);
+    listed += items.length;
+    lastCursor = cursor;
+    if (nextCursor === null) break;
+    cursor = nextCursor;
+  }
+  if (listed !== videos) throw new Error(`The list has ${listed} of ${videos} videos.`);
+  const timed = (cursor: string | null) => async (): Promise<number> => {
+    const startMs = performance.now();
+    await list(cursor);
+    return performance.now() - startMs;
+  };
+  return alternate(lists, { first: timed(null), last: timed(lastCursor) });
+}
