@@ -30,7 +30,7 @@ test('the keyboard alone finds a video, downloads it and comes back', async (t) 
   await putVideo(appliance, 'Second.mp4', Buffer.alloc(400_000, 2));
   const { page, errors } = await openProfile(t);
   await page.goto(appliance.url);
-  await page.locator('.card').nth(1).waitFor();
+  await page.locator('.card a').nth(1).waitFor();
 
   await page.keyboard.press('Tab');
   t.equal(await focused(page), 'Skip to the content');
@@ -51,7 +51,7 @@ test('the keyboard alone finds a video, downloads it and comes back', async (t) 
   await download;
   await page.getByRole('status').filter({ hasText: /First\.mp4/ }).waitFor({ state: 'attached' });
   await page.goBack();
-  await page.locator('.card').nth(1).waitFor();
+  await page.locator('.card a').nth(1).waitFor();
 
   await tabTo(page, 'Sign in');
   await page.keyboard.press('Enter');
@@ -67,7 +67,7 @@ test('a card is one link whose name begins with the title', async (t) => {
   const { contentId } = await putVideo(appliance, 'Only one.mp4');
   const { page } = await openProfile(t);
   await page.goto(appliance.url);
-  await page.locator('.card').waitFor();
+  await page.locator('.card a').waitFor();
   t.match(await page.locator('.card').ariaSnapshot(), /^[^"]*"Only one"/, 'the title is what a screen reader says first');
   t.equal(await page.locator('.card').getByRole('link').count(), 1);
   t.match(await page.locator('.card').getByRole('link').getAttribute('href'), contentId);

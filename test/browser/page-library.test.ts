@@ -87,7 +87,7 @@ test('says so when the appliance is silent, and comes back by itself', async (t)
   await putVideo(appliance, 'Still here.mp4');
   const { page, context } = await openProfile(t);
   await page.goto(appliance.url);
-  await page.locator('.card').waitFor();
+  await page.locator('.card a').waitFor();
   await context.setOffline(true);
   await page.locator('.banner', { hasText: 'The appliance does not answer' }).waitFor();
   await page.getByRole('button', { name: 'Not answering' }).waitFor();

@@ -64,7 +64,7 @@ test('signs in, uploads, lists, plays and downloads under a base path, over HTTP
 
   await page.reload();
   await page.getByRole('link', { name: 'Library', exact: true }).click();
-  await page.locator('.card').waitFor();
+  await page.locator('.card a').waitFor();
   t.equal(new URL(page.url()).pathname, `${BASE}/`);
   t.equal(await page.locator('.notice-banner').count(), 0, 'nothing is wrong');
   t.same(elsewhere, [], 'nothing is asked for outside the base path');
