@@ -7,5 +7,6 @@ declare module 'bittorrent-tracker/server' {
     readonly http: HttpServer;
     constructor(options: { readonly http: boolean; readonly udp: boolean; readonly ws: boolean; readonly stats: boolean });
     listen(port: number, hostname: string, onListening: () => void): void;
+    close(onClosed: () => void): void;
   }
 }

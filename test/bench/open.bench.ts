@@ -1,0 +1,108 @@
+/**
+ * `npm run bench -- open`: connections between two processes through a real hub, one after the other and many at once, with and without
+ * a delay of signalling: node to node (beside node-datachannel as it is), Chromium to node, and node to Chromium.
+ */
+import { setTimeout as after } from 'node:timers/promises';
+import type { Closing } from '../fixtures/browser.ts';
+import { startSignalling } from '../fixtures/signalling-server.ts';
+import { type Bench, type BenchOptions, type BenchRow, spreadOf, type Target } from './bench.ts';
+import type { RawCalls } from './channel-raw.ts';
+import { childEnd, type FarEnd, type FarPage, pageEnd } from './far-ends.ts';
+import type { OpenCalls } from './open-peer.ts';
+import { OPEN_TARGETS } from './targets.ts';
+
+interface Series {
+  readonly connections: number;
+  readonly atOnce: number;
+  readonly delayMs: number;
+}
+
+const SIZES: Record<BenchOptions['size'], readonly Series[]> = {
+  full: [0, 25].flatMap((delayMs) => [1, 20].map((atOnce) => ({ connections: 200, atOnce, delayMs }))),
+  smallest: [{ connections: 3, atOnce: 3, delayMs: 5 }],
+};
+
+const PEER = new URL('./open-peer.ts', import.meta.url);
+const RAW = new URL('./channel-raw.ts', import.meta.url);
+
+interface Pair {
+  readonly name: string;
+  readonly dials: FarEnd<OpenCalls>;
+  readonly waits: FarEnd<OpenCalls>;
+  /** Before each series: a page can open 500 connections in its life. */
+  readonly renew: () => Promise<void>;
+  readonly rival: ((series: Series) => Promise<number[]>) | undefined;
+}
+
+export const bench: Bench = {
+  what: 'time to open a connection, node and Chromium, one after the other and many at once',
+  async run(options) {
+    const closers: (() => unknown)[] = [];
+    try {
+      return await run({ teardown: (close) => { closers.push(close); } }, options);
+    } finally {
+      for (const close of closers.toReversed()) await close();
+    }
+  },
+};
+
+async function run(t: Closing, { size, log }: BenchOptions): Promise<BenchRow[]> {
+  const { url } = await startSignalling((close) => t.teardown(close), { hub: { messagesPerSecond: 10_000, maxSockets: 1_000 } });
+  const [one, other] = [childEnd<OpenCalls>(t, PEER), childEnd<OpenCalls>(t, PEER)];
+  const page: FarPage<OpenCalls> = await pageEnd<OpenCalls>(t, url, PEER);
+  const pairs: readonly Pair[] = [
+    { name: 'node to node', dials: one, waits: other, renew: async () => undefined, rival: rawOpens(t) },
+    { name: 'Chromium to node', dials: page, waits: other, renew: () => page.reload(), rival: undefined },
+    { name: 'node to Chromium', dials: one, waits: page, renew: () => page.reload(), rival: undefined },
+  ];
+  const rows: BenchRow[] = [];
+  for (const pair of pairs) {
+    for (const series of SIZES[size]) {
+      const name = `${pair.name}, ${series.atOnce} at once, ${series.delayMs} ms`;
+      log(name);
+      rows.push(...rowsOf(name, series, await opens(pair, url, series), await pair.rival?.(series)));
+    }
+  }
+  return rows;
+}
+
+async function opens({ dials, waits, renew }: Pair, url: string, { connections, atOnce, delayMs }: Series): Promise<number[]> {
+  await renew();
+  await waits.call('wait', { url, delayMs, swarms: atOnce });
+  try {
+    return await dials.call('dial', { url, delayMs, connections, atOnce });
+  } finally {
+    await waits.call('leave');
+  }
+}
+
+/** node-datachannel as it is: every candidate in the offer, which the answerer has at once. */
+function rawOpens(t: Closing): (series: Series) => Promise<number[]> {
+  const [offerer, answerer] = [childEnd<RawCalls>(t, RAW), childEnd<RawCalls>(t, RAW)];
+  return async ({ connections, atOnce, delayMs }) => {
+    const tookMs: number[] = [];
+    while (tookMs.length < connections) {
+      const senders = Math.min(atOnce, connections - tookMs.length);
+      const offers = await offerer.call('offer', { senders, sizeBytes: 0 });
+      await after(delayMs);
+      const answers = await Promise.all(offers.map((sdp) => answerer.call('answer', { sdp, sizeBytes: 0 })));
+      await after(delayMs);
+      const { opensMs } = await offerer.call('receive', answers);
+      tookMs.push(...opensMs);
+      await Promise.all([offerer.call('close'), answerer.call('close')]);
+    }
+    return tookMs;
+  };
+}
+
+function percentile(samples: readonly number[], share: number): number {
+  return samples.toSorted((a, b) => a - b)[Math.max(0, Math.ceil(samples.length * share) - 1)] ?? Number.NaN;
+}
+
+function rowsOf(name: string, { delayMs }: Series, ours: readonly number[], rival: readonly number[] | undefined): BenchRow[] {
+  const row = (figure: string, share: number, target: Target | null): BenchRow => ({
+    figure: `${name}: ${figure}`, unit: 'ms', target, ours: spreadOf([percentile(ours, share)]),
+    rival: rival === undefined ? null : { name: 'node-datachannel', spread: spreadOf([percentile(rival, share)]) },
+  });
+  return [row('p50', 0.5, null), row('p95', 0.95, delayMs === 0 ? OPEN_TARGETS.p95 : OPEN_TARGETS.p95Delayed), row('max', 1, OPEN_TARGETS.max)];
+}
