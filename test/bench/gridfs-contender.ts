@@ -45,7 +45,10 @@ async function measured(work: Exclude<GridFsWork, { do: 'store' }>): Promise<Gri
   } else {
     const ranges = work.ranges.values();
     const readSome = async (): Promise<void> => {
-      for (const range of ranges) bytes += await readRange(running, work.file, range);
+      for (const range of ranges) {
+        const read = await readRange(running, work.file, range);
+        bytes += read;
+      }
     };
     await Promise.all(Array.from({ length: work.atOnce }, readSome));
   }

@@ -9,10 +9,12 @@ import { startMongoDbForTests } from '../../scripts/mongodb-for-tests/server.ts'
 import type { Closing } from '../fixtures/browser.ts';
 import { type AskedProcess, startAsked } from './asked-process.ts';
 import { alternate, type Bench, type BenchOptions, type BenchRow, beside, spreadOf } from './bench.ts';
+import type { CannedAnswer } from './canned-mongo.ts';
 import type { ByteRange, GridFsFigures, GridFsWork, StoredFile } from './gridfs-work.ts';
 import { GRIDFS_TARGETS } from './targets.ts';
 
 const CONTENDER = fileURLToPath(new URL('./gridfs-contender.ts', import.meta.url));
+const CANNED = fileURLToPath(new URL('./canned-mongo.ts', import.meta.url));
 const MIB = 1024 * 1024;
 const GB = 1e9;
 const STOCK_CHUNK_BYTES = 255 * 1024;
@@ -20,8 +22,8 @@ const STOCK_CHUNK_BYTES = 255 * 1024;
 const BUSY = 0.8;
 
 const SIZES = {
-  full: { rounds: 5, fileBytes: 128 * MIB, writeBytes: 64 * MIB, ranges: 96, countedRanges: 32 },
-  smallest: { rounds: 1, fileBytes: 8 * MIB, writeBytes: 4 * MIB, ranges: 4, countedRanges: 4 },
+  full: { rounds: 3, fileBytes: 128 * MIB, writeBytes: 64 * MIB, ranges: 64, countedRanges: 32, cannedRanges: 400 },
+  smallest: { rounds: 1, fileBytes: 8 * MIB, writeBytes: 4 * MIB, ranges: 4, countedRanges: 4, cannedRanges: 20 },
 } as const;
 
 const NAMES = ['ours', 'same', 'stock'] as const;
@@ -68,6 +70,7 @@ async function run(t: Closing, { size, log }: BenchOptions): Promise<BenchRow[]>
     rows.push(...costs(what, await alternate(rounds, each((name) => (round) =>
       figures(plain[name].ask({ do: 'read', file: files[name], ranges: perRound[round] ?? [], atOnce }))))));
   }
+  rows.push(...await withoutDatabase(t, size, log));
   log('an upload');
   rows.push(...costs('an upload', await alternate(rounds, each((name) => () => figures(plain[name].ask({ do: 'write', sizeBytes: writeBytes }))))));
 
@@ -80,6 +83,23 @@ async function run(t: Closing, { size, log }: BenchOptions): Promise<BenchRow[]>
     rows.push(...counts(what, countedRanges, results, alignment === MIB));
   }
   return rows;
+}
+
+/** What the clients can do where no database is the limit. */
+async function withoutDatabase(t: Closing, size: BenchOptions['size'], log: BenchOptions['log']): Promise<BenchRow[]> {
+  const { rounds, cannedRanges } = SIZES[size];
+  const what = 'aligned 1 MiB ranges from a server that answers at once';
+  log(what);
+  const server = startAsked<object>(t, CANNED, []);
+  const { uri, files: [same, stock] } = await server.ask({}) as CannedAnswer;
+  if (same === undefined || stock === undefined) throw new Error('the canned server has no files');
+  const files: Record<Name, StoredFile> = { ours: same, same, stock };
+  const contenders = startAll(t, uri, 'bench', 'plain');
+  const perRound = Array.from({ length: rounds + 1 }, () => rangesOf(same.sizeBytes, cannedRanges, MIB));
+  const results = await alternate(rounds, each((name) => (round) =>
+    figures(contenders[name].ask({ do: 'read', file: files[name], ranges: perRound[round] ?? [], atOnce: 8 }))));
+  for (const name of NAMES) await contenders[name].stop();
+  return costs(what, results);
 }
 
 function startAll(t: Closing, uri: string, database: string, mode: 'plain' | 'counted'): Contenders {
