@@ -1,11 +1,13 @@
 /** The signalling WebSocket at /signalling, wired to the hub. */
 import websocket from '@fastify/websocket';
 import type { FastifyInstance } from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { MAX_SIGNALLING_MESSAGE_BYTES } from '../../engine/index.ts';
 import { ProblemError } from '../problem.ts';
-import type { SignallingSocket } from './client.ts';
+import type { SignallingClient, SignallingSocket } from './client.ts';
 import type { SignallingHub } from './hub.ts';
+import { LeanSocket } from './lean-socket.ts';
 
 /** Where signalling is, as the answers of a full CDN say it. */
 export const SIGNALLING_PATH = '/signalling';
@@ -17,6 +19,8 @@ const CLOSE_TIMEOUT_MS = 2000;
 interface EventSocket extends SignallingSocket {
   on(event: 'message', listener: (data: Buffer, isBinary: boolean) => void): void;
   on(event: 'close', listener: () => void): void;
+  on(event: 'error', listener: (error: Error) => void): void;
+  removeAllListeners(event: 'error'): void;
 }
 
 /**
@@ -30,21 +34,38 @@ export async function signallingRoutes(app: FastifyInstance, { hub }: { readonly
     // Compression costs some 300 KiB a socket, for messages of which few are over a kilobyte.
     options: { maxPayload: MAX_SIGNALLING_MESSAGE_BYTES, perMessageDeflate: false, closeTimeout: CLOSE_TIMEOUT_MS },
     preClose: async () => hub.stop(),
-    errorHandler: (error, socket, request) => {
-      request.log.debug({ err: error }, 'signalling socket failed');
-      socket.terminate();
-    },
+    errorHandler: (error, socket) => socketFailed(error, socket, app.log),
   });
+  const responses = new WeakMap<IncomingMessage, ServerResponse>();
   app.route({
     method: 'GET', url: SIGNALLING_PATH, schema: { hide: true },
+    onRequest: (request, reply, done) => {
+      responses.set(request.raw, reply.raw);
+      done();
+    },
     handler: () => { throw notUpgraded(); },
     wsHandler: (socket, request) => {
       const events: EventSocket = socket;
-      const client = hub.accept(events, request.ip, request.host);
-      events.on('message', (data, isBinary) => hub.receive(client, isBinary ? undefined : data.toString()));
-      events.on('close', () => hub.closed(client));
+      const connection = request.raw.socket;
+      const client = hub.accept(new LeanSocket({ webSocket: events, connection }), request.ip, request.host);
+      // The request and its response are over; what still leads to them would keep them, some kilobytes, as long as the socket.
+      responses.get(request.raw)?.detachSocket(connection);
+      events.removeAllListeners('error');
+      listen(events, hub, client, app);
     },
   });
+}
+
+/** Apart from the handler, whose variables would be kept with its listeners. */
+function listen(events: EventSocket, hub: SignallingHub, client: SignallingClient, { log }: FastifyInstance): void {
+  events.on('error', (error) => socketFailed(error, events, log));
+  events.on('message', (data, isBinary) => hub.receive(client, isBinary ? undefined : data.toString()));
+  events.on('close', () => hub.closed(client));
+}
+
+function socketFailed(error: Error, socket: Pick<SignallingSocket, 'terminate'>, log: FastifyInstance['log']): void {
+  log.debug({ err: error }, 'signalling socket failed');
+  socket.terminate();
 }
 
 /** Not 426: that must carry an Upgrade header (RFC 9110 section 15.5.22), which browsers refuse where a proxy made it HTTP/2. */
