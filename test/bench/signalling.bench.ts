@@ -34,8 +34,8 @@ interface Figures {
   readonly joinCpuUs: number;
   readonly relaysPerSecond: number;
   readonly relayCpuUs: number;
-  readonly quietBytes: number;
-  readonly usedBytes: number;
+  readonly liveBytes: number;
+  readonly residentBytes: number;
 }
 
 export const bench: Bench = {
@@ -68,8 +68,8 @@ async function run(t: Closing, { size, log }: BenchOptions): Promise<BenchRow[]>
     row('server\'s processor for one of them', 'us', ({ joinCpuUs }) => joinCpuUs, null),
     row('offers and answers relayed', 'a second', ({ relaysPerSecond }) => relaysPerSecond, SIGNALLING_TARGETS.relays),
     row('server\'s processor for one of them', 'us', ({ relayCpuUs }) => relayCpuUs, SIGNALLING_TARGETS.relayCpu),
-    row('memory for a socket that joined', 'bytes', ({ quietBytes }) => quietBytes, SIGNALLING_TARGETS.memory),
-    row('memory for a socket after the relays', 'bytes', ({ usedBytes }) => usedBytes, SIGNALLING_TARGETS.memory),
+    row('memory for a socket, alive', 'bytes', ({ liveBytes }) => liveBytes, SIGNALLING_TARGETS.memory),
+    row('memory for a socket, resident after the relays', 'bytes', ({ residentBytes }) => residentBytes, SIGNALLING_TARGETS.memory),
   ];
 }
 
@@ -92,7 +92,7 @@ async function measure(t: Closing, crowds: readonly Child[], contender: Contende
   return {
     joinsPerSecond: sockets / (joinMs / 1_000), joinCpuUs: (joined.cpuMs - empty.cpuMs) * 1_000 / sockets,
     relaysPerSecond: relays / (relayMs / 1_000), relayCpuUs: (used.cpuMs - beforeRelays.cpuMs) * 1_000 / relays,
-    quietBytes: (joined.memoryBytes - empty.memoryBytes) / sockets, usedBytes: (used.memoryBytes - empty.memoryBytes) / sockets,
+    liveBytes: (used.liveBytes - empty.liveBytes) / sockets, residentBytes: (used.residentBytes - empty.residentBytes) / sockets,
   };
 }
 
