@@ -17,7 +17,7 @@ interface Sizes {
 }
 
 const SIZES: Record<BenchOptions['size'], Sizes> = {
-  full: { rounds: 4, peers: [1, 4], sizeBytes: 64 * MIB, chromiumBytes: 32 * MIB },
+  full: { rounds: 3, peers: [1, 4], sizeBytes: 64 * MIB, chromiumBytes: 16 * MIB },
   // webtorrent lets a new peer wait for the next of its choking rounds, which come every 10 s: once is enough to see that it works.
   smallest: { rounds: 1, peers: [1], sizeBytes: 2 * MIB, chromiumBytes: 2 * MIB },
 };
