@@ -84,8 +84,9 @@ function peerOf(state: ScheduleState, peerId: string): PeerView {
 function askCdn(state: ScheduleState, nowMs: number): Decision | undefined {
   if (!state.running) return undefined;
   const cdn = cdnToAsk(state, nowMs);
-  const window = cdn && nextWindow(state);
-  return cdn && window && { do: 'ask-cdn', cdnId: cdn.id, window, grant: grantFor(state, cdn, nowMs) };
+  const grant = cdn && grantFor(state, cdn, nowMs);
+  const window = cdn && nextWindow(state, grant !== undefined);
+  return cdn && window && { do: 'ask-cdn', cdnId: cdn.id, window, grant };
 }
 
 function askPeer(state: ScheduleState, nowMs: number): Decision | undefined {

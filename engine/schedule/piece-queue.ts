@@ -6,7 +6,7 @@
 import { DRAWN_CANDIDATES, NEAR_CANDIDATES, NEAR_STEPS, URGENT_MS } from './limits.ts';
 import { isTrusted } from './peer-choice.ts';
 import type { PieceRun } from './piece-table.ts';
-import { type PeerView, type ScheduleState, windowPieces } from './schedule-state.ts';
+import { type PeerView, type ScheduleState, sharedWindowPieces, windowPieces } from './schedule-state.ts';
 import { pick } from './seeded.ts';
 import { duePieces, isWanted } from './wanted.ts';
 
@@ -61,29 +61,32 @@ function countHolders(state: ScheduleState, piece: number, enough: number): numb
 
 /**
  * The run to ask a CDN for next, at most a window long and of missing pieces only: from the most urgent piece on, else a full
- * window of what the swarm holds least of, so that each part leaves the CDN about once.
+ * window of what the swarm holds least of, so that each part leaves the CDN about once. Whoever has peers and was granted a slot
+ * that others wait for takes a short one: what one client gets in a row leaves it no faster than its own uplink can send. `swarm-first` asks
+ * seldom, and then for a full one.
  */
-export function nextWindow(state: ScheduleState): PieceRun | undefined {
+export function nextWindow(state: ScheduleState, isGranted = false): PieceRun | undefined {
   const [due] = duePieces(state);
-  if (due !== undefined) return { first: due.piece, last: runEnd(state, due.piece) };
-  return state.wants === 'everything' ? rarestWindow(state) : undefined;
+  if (due !== undefined) return { first: due.piece, last: runEnd(state, due.piece, windowPieces(state)) };
+  return state.wants === 'everything' ? rarestWindow(state, isGranted && state.peers.size > 0 && state.policy !== 'swarm-first') : undefined;
 }
 
-function runEnd(state: ScheduleState, first: number): number {
-  const limit = Math.min(first + windowPieces(state), state.pieces.count);
+function runEnd(state: ScheduleState, first: number, most: number): number {
+  const limit = Math.min(first + most, state.pieces.count);
   let end = first + 1;
   while (end < limit && state.pieces.isMissing(end) && isWanted(state, end)) end += 1;
   return end - 1;
 }
 
-function rarestWindow(state: ScheduleState): PieceRun | undefined {
+function rarestWindow(state: ScheduleState, isShared: boolean): PieceRun | undefined {
   const { pieces } = state;
+  const most = isShared ? sharedWindowPieces(state) : windowPieces(state);
   // Alone, from the start on; among others, each from a place of its own.
   const origin = state.peers.size === 0 ? 0 : pick(state.seed, 0, pieces.count);
   let best: { run: PieceRun; length: number; holders: number; distance: number } | undefined;
   for (let first = 0; first < pieces.count; first += 1) {
     if (!pieces.isMissing(first)) continue;
-    const run = { first, last: runEnd(state, first) };
+    const run = { first, last: runEnd(state, first, most) };
     const length = run.last - run.first + 1;
     if (best === undefined || length >= best.length) {
       const holders = holdersOf(state, run);

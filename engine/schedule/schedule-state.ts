@@ -4,7 +4,7 @@
  */
 import type { Policy, SwitchReason, SwitchState } from '../figures.ts';
 import { CDN_WINDOW_BYTES } from '../protocol/limits.ts';
-import { MAX_BYTES_IN_FLIGHT, MAX_BYTES_UNWRITTEN, MAX_PIECES_IN_FLIGHT, MIN_PIECES_IN_FLIGHT } from './limits.ts';
+import { MAX_BYTES_IN_FLIGHT, MAX_BYTES_UNWRITTEN, MAX_PIECES_IN_FLIGHT, MIN_PIECES_IN_FLIGHT, SHARED_WINDOW_BYTES } from './limits.ts';
 import { type PieceRun, PieceTable } from './piece-table.ts';
 import { pick } from './seeded.ts';
 import { Throughput } from './throughput.ts';
@@ -156,6 +156,11 @@ export function newPeerView(peer: { readonly peerId: string; readonly isSeeder: 
 
 export function windowPieces(state: ScheduleState): number {
   return Math.max(1, Math.floor(CDN_WINDOW_BYTES / state.pieceLengthBytes));
+}
+
+/** Of a window that others wait for the end of. */
+export function sharedWindowPieces(state: ScheduleState): number {
+  return Math.max(1, Math.floor(SHARED_WINDOW_BYTES / state.pieceLengthBytes));
 }
 
 /** How many pieces may be in flight at all peers together. */

@@ -61,3 +61,15 @@ export const OPEN_TARGETS = {
   p95Delayed: { maxOurs: 130, why: 'the same, and 25 ms each for the offer and the answer' },
   max: { maxOurs: NOT_NEAR_A_SECOND, why: 'a repeated DTLS hello costs 999 ms, and none may need it' },
 } as const satisfies Record<string, Target>;
+
+export const SIMULATE_TARGETS = {
+  time: { maxRatio: 1.25, why: 'nothing can beat the bound; a quarter more is what finding out who has what may cost' },
+  offload: { minRatio: 0.9, why: 'a server that sends little more than the swarm cannot' },
+  stalls: { maxOurs: 0, why: 'the uplinks together carry the film more than twice: nobody may stand still' },
+} as const satisfies Record<string, Target>;
+
+export const SWARM_TARGETS = {
+  time: { maxRatio: 1.25, why: 'the same as in the simulation, with real connections, hashing and event loops' },
+  nodeBytes: { maxOurs: 1.5, why: 'each part leaves the node about once, and the swarm does the rest' },
+  besideWebTorrent: { maxRatio: 1, why: 'what a user would take instead' },
+} as const satisfies Record<string, Target>;

@@ -120,6 +120,16 @@ test('among peers, the CDN is asked for what the swarm holds least of', (t) => {
   t.end();
 });
 
+test('among peers, a slot that others wait for is taken for a short window only', (t) => {
+  const state = newState({ pieceCount: 64 * 4 });
+  t.same(nextWindow(state, true), { first: 0, last: 63 }, 'nobody is there to get the rest from');
+  addPeer(state, 'a', { has: (piece) => piece < 128 || piece >= 136 });
+  t.same(nextWindow(state, true), { first: 128, last: 135 });
+  state.policy = 'swarm-first';
+  t.same(nextWindow(state, true), { first: 128, last: 191 }, 'it asks seldom');
+  t.end();
+});
+
 test('reading only: a window ends where nobody wants more', (t) => {
   const state = newState({ wants: 'what-is-read' });
   t.equal(nextWindow(state), undefined);
