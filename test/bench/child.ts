@@ -7,16 +7,15 @@ import type { Closing } from '../fixtures/browser.ts';
 const ANSWER_LIMIT_MS = 120_000;
 
 export interface Child {
-  readonly pid: number;
   /** Resolves with the next message of the child's. Rejects when it ends without, or after two minutes. */
   next(): Promise<unknown>;
   ask(message: object): Promise<unknown>;
   stop(): Promise<void>;
 }
 
-/** `file` beside this one. Ends with `t` at the latest. */
-export function startChild(t: Closing, file: string, argv: readonly string[] = [], execArgv: readonly string[] = []): Child {
-  const child = fork(fileURLToPath(new URL(file, import.meta.url)), [...argv], { execArgv: [...execArgv] });
+/** Ends with `t` at the latest. */
+export function startChild(t: Closing, file: URL, argv: readonly string[] = [], execArgv: readonly string[] = []): Child {
+  const child = fork(fileURLToPath(file), [...argv], { execArgv: [...execArgv] });
   const exited = once(child, 'exit');
   const stop = async (): Promise<void> => {
     child.kill('SIGKILL');
@@ -29,15 +28,15 @@ export function startChild(t: Closing, file: string, argv: readonly string[] = [
     try {
       return await Promise.race([
         once(child, 'message', { signal }).then(([message]) => message as unknown),
-        exited.then(() => { throw new Error(`${file} ended in the middle of the bench.`); }),
-        once(AbortSignal.timeout(ANSWER_LIMIT_MS), 'abort', { signal }).then(() => { throw new Error(`${file} did not answer within ${ANSWER_LIMIT_MS / 1_000} s.`); }),
+        exited.then(() => { throw new Error(`${file.pathname} ended in the middle of the bench.`); }),
+        once(AbortSignal.timeout(ANSWER_LIMIT_MS), 'abort', { signal }).then(() => { throw new Error(`${file.pathname} did not answer within ${ANSWER_LIMIT_MS / 1_000} s.`); }),
       ]);
     } finally {
       given.abort();
     }
   };
   return {
-    pid: child.pid ?? 0, next, stop,
+    next, stop,
     ask: (message) => {
       const answer = next();
       child.send(message);

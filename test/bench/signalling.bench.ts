@@ -19,7 +19,7 @@ interface Sizes {
 }
 
 const SIZES: Record<BenchOptions['size'], Sizes> = {
-  full: { rounds: 3, sockets: 10_000, meetings: 10_000 },
+  full: { rounds: 2, sockets: 10_000, meetings: 10_000 },
   smallest: { rounds: 1, sockets: 200, meetings: 100 },
 };
 /** One for each core that the server leaves to them, of two; each holds half of the sockets. */
@@ -54,7 +54,7 @@ async function run(t: Closing, { size, log }: BenchOptions): Promise<BenchRow[]>
   const { rounds, meetings, sockets: wanted } = SIZES[size];
   const sockets = Math.min(wanted, await openFilesLimit() - OTHER_FILES);
   if (sockets < wanted) log(`only ${sockets} sockets: the limit of open files allows no more`);
-  const crowds = Array.from({ length: CROWDS }, () => startChild(t, './signalling-crowd.ts'));
+  const crowds = Array.from({ length: CROWDS }, () => startChild(t, new URL('./signalling-crowd.ts', import.meta.url)));
   const sample = (contender: Contender) => async (round: number): Promise<Figures> => {
     log(`${contender}, round ${round + 1}`);
     return await measure(t, crowds, contender, { sockets, meetings });
@@ -74,7 +74,7 @@ async function run(t: Closing, { size, log }: BenchOptions): Promise<BenchRow[]>
 }
 
 async function measure(t: Closing, crowds: readonly Child[], contender: Contender, { sockets, meetings }: { readonly sockets: number; readonly meetings: number }): Promise<Figures> {
-  const server = startChild(t, './signalling-node.ts', [contender, `${sockets}`], ['--expose-gc']);
+  const server = startChild(t, new URL('./signalling-node.ts', import.meta.url), [contender, `${sockets}`], ['--expose-gc']);
   const { port } = await server.next() as { readonly port: number };
   const figures = async (): Promise<ServerFigures> => await server.ask({}) as ServerFigures;
   const perCrowd = sockets / CROWDS;

@@ -43,7 +43,7 @@ export async function startScene(t: Closing, sizeBytes: number): Promise<Scene> 
   const url = await node.url;
   const { contentId } = await putVideo({ url, adminToken: ADMIN_TOKEN }, content.manifest.name, Buffer.from(content.bytes));
   if (contentId !== content.manifest.contentId) throw new Error('The node has another content id for the same bytes.');
-  await startChild(t, './switch-seeds.ts', [url, `${sizeBytes}`, `${SEEDS}`, `${SEED_MBPS}`]).next();
+  await startChild(t, new URL('./switch-seeds.ts', import.meta.url), [url, `${sizeBytes}`, `${SEEDS}`, `${SEED_MBPS}`]).next();
   return {
     content,
     running: async () => {
