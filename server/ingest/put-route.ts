@@ -94,13 +94,12 @@ async function pour(batches: BodyBatches, writer: VideoWriter, upload: { name: s
   const hasher = new MerkleHasher();
   let checkedBytes = 0;
   for (let batch = await nextOf(batches, upload.name); batch !== undefined; batch = await nextOf(batches, upload.name)) {
-    for (const chunk of batch) {
-      if (hasher.sizeBytes + chunk.length > upload.maxBytes) throw tooLarge(upload.maxBytes);
-      // The store writes while this thread hashes.
-      const written = writer.write(chunk);
-      hasher.update(chunk);
-      await written;
-    }
+    const batchBytes = batch.reduce((sum, chunk) => sum + chunk.length, 0);
+    if (hasher.sizeBytes + batchBytes > upload.maxBytes) throw tooLarge(upload.maxBytes);
+    // The store writes while this thread hashes.
+    const written = writer.write(...batch);
+    for (const chunk of batch) hasher.update(chunk);
+    await written;
     if (hasher.sizeBytes - checkedBytes >= ROOM_CHECK_BYTES) {
       checkedBytes = hasher.sizeBytes;
       await upload.room.requireInStore(0);

@@ -8,6 +8,7 @@ import type { Readable } from 'node:stream';
 import { FileStore } from '@tus/file-store';
 import { ERRORS, Upload } from '@tus/server';
 import type { MerkleHasher } from '../../engine/index.ts';
+import { writeAll } from '../storage/write-all.ts';
 import { BodyBatches } from './body-batches.ts';
 import type { Finishing } from './finishing.ts';
 import { tooLarge } from './problems.ts';
@@ -189,17 +190,6 @@ export class StagingStore extends FileStore {
 
   async #touchedAt(id: string): Promise<number> {
     return Math.max(await this.#components.records.writtenAt(id), await modifiedAt(this.path(id)));
-  }
-}
-
-async function writeAll(handle: FileHandle, batch: readonly Buffer[], position: number): Promise<void> {
-  const totalBytes = batch.reduce((sum, chunk) => sum + chunk.length, 0);
-  const { bytesWritten } = await handle.writev(batch, position);
-  if (bytesWritten === totalBytes) return;
-  // A disk that fills up takes a part first and gives its reason at the next write.
-  const rest = Buffer.concat(batch).subarray(bytesWritten);
-  for (let done = 0; done < rest.length;) {
-    done += (await handle.write(rest, done, rest.length - done, position + bytesWritten + done)).bytesWritten;
   }
 }
 

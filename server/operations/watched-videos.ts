@@ -24,7 +24,7 @@ export class WatchedVideos implements VideoStore {
   async create(): Promise<VideoWriter> {
     const writer = await this.#videos.create();
     return {
-      write: (chunk) => writer.write(chunk),
+      write: (...chunks) => writer.write(...chunks),
       commit: (manifest) => this.#ended(writer.commit(manifest)),
       abort: () => writer.abort(),
     };

@@ -6,6 +6,7 @@ import { contentPath, writeEntry } from './filesystem-entry.ts';
 import type { FilesystemStaging } from './filesystem-staging.ts';
 import { checkManifest, videoOf } from './stored-manifest.ts';
 import type { Stored, Video, VideoWriter } from './video-store.ts';
+import { writeAll } from './write-all.ts';
 
 interface WriterComponents {
   readonly staging: FilesystemStaging;
@@ -36,16 +37,12 @@ export class FilesystemWriter implements VideoWriter {
     });
   }
 
-  async write(chunk: Uint8Array): Promise<void> {
+  async write(...chunks: readonly Uint8Array[]): Promise<void> {
+    const totalBytes = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
     await this.#disk(async () => {
-      const { handle } = this.#staged();
-      let done = 0;
-      while (done < chunk.byteLength) {
-        const { bytesWritten } = await handle.write(chunk, done, chunk.byteLength - done, this.#writtenBytes);
-        done += bytesWritten;
-        this.#writtenBytes += bytesWritten;
-      }
-    }, chunk.byteLength);
+      await writeAll(this.#staged().handle, chunks, this.#writtenBytes);
+      this.#writtenBytes += totalBytes;
+    }, totalBytes);
   }
 
   async commit(manifest: Manifest): Promise<Stored> {

@@ -40,16 +40,9 @@ export class GridFsWriter implements VideoWriter {
     await this.#step(() => this.#components.leases.take(this.#id, () => { this.#failure ??= leaseLost(); }));
   }
 
-  async write(chunk: Uint8Array): Promise<void> {
+  async write(...chunks: readonly Uint8Array[]): Promise<void> {
     await this.#step(async () => {
-      for (let at = 0; at < chunk.byteLength;) {
-        const taken = Math.min(chunk.byteLength - at, CHUNK_BYTES - this.#filled);
-        this.#buffer.set(chunk.subarray(at, at + taken), this.#filled);
-        this.#filled += taken;
-        at += taken;
-        if (this.#filled === CHUNK_BYTES) await this.#flush();
-      }
-      this.#writtenBytes += chunk.byteLength;
+      for (const chunk of chunks) await this.#take(chunk);
     });
   }
 
@@ -108,6 +101,17 @@ export class GridFsWriter implements VideoWriter {
       await this.#ending;
     }
     return { video, alreadyStored: true };
+  }
+
+  async #take(chunk: Uint8Array): Promise<void> {
+    for (let at = 0; at < chunk.byteLength;) {
+      const taken = Math.min(chunk.byteLength - at, CHUNK_BYTES - this.#filled);
+      this.#buffer.set(chunk.subarray(at, at + taken), this.#filled);
+      this.#filled += taken;
+      at += taken;
+      if (this.#filled === CHUNK_BYTES) await this.#flush();
+    }
+    this.#writtenBytes += chunk.byteLength;
   }
 
   async #flush(): Promise<void> {

@@ -41,8 +41,8 @@ export interface Stored {
 
 /** One upload into the store. Ends with `commit` or `abort`; nothing is listed before `commit` resolved. */
 export interface VideoWriter {
-  /** Resolves when the store is ready for more (back-pressure). */
-  write(chunk: Uint8Array): Promise<void>;
+  /** One after the other. Resolves when the store is ready for more (back-pressure). */
+  write(...chunks: readonly Uint8Array[]): Promise<void>;
   /** Publishes. The manifest's size must be what was written. */
   commit(manifest: Manifest): Promise<Stored>;
   /** Leaves nothing behind. Safe to call at any time, more than once. */

@@ -66,7 +66,7 @@ function answer(socket: Socket, message: Buffer): void {
     return;
   }
   const command = BSON.deserialize(message.subarray(HEADER_BYTES + 5, HEADER_BYTES + 5 + message.readInt32LE(HEADER_BYTES + 5)));
-  send(socket, requestId, OP_MSG, [Buffer.alloc(5), command['find'] === 'fs.chunks' ? chunks(command) : bytesOf(outcome(command))]);
+  send(socket, requestId, OP_MSG, [Buffer.alloc(5), String(command['find']).endsWith('.chunks') ? chunks(command) : bytesOf(outcome(command))]);
 }
 
 function send(socket: Socket, responseTo: number, opCode: number, parts: readonly Buffer[]): void {
@@ -80,7 +80,7 @@ function send(socket: Socket, responseTo: number, opCode: number, parts: readonl
 }
 
 function outcome(command: Document): Document {
-  if (command['find'] === 'fs.files') return found('fs.files', files.filter((file) => isAskedFor(file, command['filter'])).map(documentOf));
+  if (String(command['find']).endsWith('.files')) return found('fs.files', files.filter((file) => isAskedFor(file, command['filter'])).map(documentOf));
   if ('find' in command || 'aggregate' in command) return found(String(command['find'] ?? command['aggregate']), []);
   return {
     ok: 1, n: 1, helloOk: true, ismaster: true, isWritablePrimary: true, minWireVersion: 0, maxWireVersion: 21, maxBsonObjectSize: 16 * MIB,
