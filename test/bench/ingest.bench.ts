@@ -24,7 +24,7 @@ const GB = 1e9;
 const RIVAL = '@tus/server';
 
 const SIZES = {
-  full: { rounds: 4, largeBytes: 1024 * MIB, smallBytes: 128 * MIB },
+  full: { rounds: 3, largeBytes: 1024 * MIB, smallBytes: 128 * MIB },
   smallest: { rounds: 1, largeBytes: 16 * MIB, smallBytes: 8 * MIB },
 } as const;
 
