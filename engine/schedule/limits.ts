@@ -10,7 +10,7 @@ export const CDN_QUIET_MAX_MS = 800;
 
 /**
  * The CDN's window for whoever was granted a slot that others wait for, and has peers: in the simulation of a flash crowd before one
- * slot 16 MiB keep most uplinks idle for a quarter of the file (1.48 times the bound for 50 clients), 1 or 2 MiB do not (1.2), and
+ * slot 16 MiB keep most uplinks idle for a quarter of the file (1.48 times the bound for 50 clients), 2 MiB do not (1.22), and
  * less would pass the slot on more often than it is used.
  */
 export const SHARED_WINDOW_BYTES = 2 * 1024 * 1024;

@@ -36,7 +36,7 @@ const SIZES: Record<BenchOptions['size'], Sizes> = {
       '1,000 at once': crowd(1_000, 128),
       '10,000 at once': crowd(10_000, 32),
     },
-    watching: { '100 viewers within a minute': viewers(100, 60_000), '100 viewers at once': viewers(100, 0) },
+    watching: { '40 viewers within two minutes': viewers(40, 120_000), '40 viewers at once': viewers(40, 0) },
   },
   smallest: {
     seeds: [1],
