@@ -158,14 +158,26 @@ export class FolderLibrary {
   async #lookNow(signal: AbortSignal): Promise<void> {
     const nowMs = performance.now();
     const hinted = nowMs >= this.#hints.dueMs ? this.#hints.take() : [];
-    if (nowMs >= this.#nextScanMs || hinted.includes('')) await this.#scan(signal);
+    if (nowMs >= this.#nextScanMs || hinted.includes('')) await this.#scanOnce(signal);
     else if (hinted.length > 0) await this.#lookAt(hinted, signal);
     await this.#settle();
     await this.#listing.update({ mayHide: true });
   }
 
-  /** All of the folder. */
-  async #scan(signal: AbortSignal): Promise<void> {
+  /** One that is asked for meanwhile follows, and one that failed is due again. */
+  async #scanOnce(signal: AbortSignal): Promise<void> {
+    this.#nextScanMs = Infinity;
+    try {
+      const againMs = await this.#scan(signal);
+      this.#nextScanMs = Math.min(this.#nextScanMs, performance.now() + againMs);
+    } catch (error) {
+      this.#nextScanMs = 0;
+      throw error;
+    }
+  }
+
+  /** All of the folder. @returns after how long to look again, in milliseconds. */
+  async #scan(signal: AbortSignal): Promise<number> {
     const { dir, rescanMs, retryMs, keepAbsentMs } = this.#options;
     this.#walk += 1;
     this.#folders = new Set();
@@ -186,16 +198,14 @@ export class FolderLibrary {
       // What keeps the index from being written says nothing of the folder.
       if (error === index.failure) throw error;
       await this.#lost(folderMissing(dir, error, this.#places.size));
-      this.#nextScanMs = performance.now() + Math.min(retryMs, rescanMs);
-      return;
+      return Math.min(retryMs, rescanMs);
     }
     this.#lastScanAt = new Date().toISOString();
     this.#watcher.keepOnly(this.#folders);
     const known = [...this.#records.all()].filter(({ absentSinceMs }) => absentSinceMs === null).length;
     if (found === 0 && known > 0) {
       await this.#lost(folderEmpty(dir, known));
-      this.#nextScanMs = performance.now() + Math.min(retryMs, rescanMs);
-      return;
+      return Math.min(retryMs, rescanMs);
     }
     if (this.#missing !== undefined) this.#log.info({ dir, videos: this.#places.size }, 'the watched folder is there again');
     this.#missing = undefined;
@@ -203,7 +213,7 @@ export class FolderLibrary {
     await this.#listing.update({ mayHide: true });
     await this.#listing.prune(Date.now() - keepAbsentMs);
     for (const path of this.#problems.paths()) if (!this.#folders.has(path) && await this.#scanner.file(path) === undefined) this.#problems.solved(path);
-    this.#nextScanMs = performance.now() + rescanMs;
+    return rescanMs;
   }
 
   /** The parts that were hinted at. What moved is found before what went is missed. */
