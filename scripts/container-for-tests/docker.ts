@@ -47,6 +47,8 @@ async function startOwn(dockerd: string, cache: string, log: (line: string) => v
   closeSync(output);
   const stop = async (): Promise<void> => {
     await end(daemon);
+    // The machine's own network, which dockerd has mounted there and leaves so.
+    await promisify(execFile)('umount', [join(folder, 'exec/netns/default')]).catch(() => undefined);
     rmSync(folder, { recursive: true, force: true });
   };
   try {
