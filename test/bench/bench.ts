@@ -1,4 +1,5 @@
 /** What every bench is made of: ours and a rival in turn in one run, medians with their spread, a ratio, and a target it meets or not. */
+import type { Closing } from '../fixtures/browser.ts';
 
 type BenchSize = 'full' | 'smallest';
 
@@ -30,6 +31,16 @@ export interface BenchRow {
 export interface Bench {
   readonly what: string;
   run(options: BenchOptions): Promise<readonly BenchRow[]>;
+}
+
+/** What a bench opened is closed when it ends, however it ends: the last first. */
+export async function withClosing<Result>(run: (t: Closing) => Promise<Result>): Promise<Result> {
+  const closers: (() => unknown)[] = [];
+  try {
+    return await run({ teardown: (close) => { closers.push(close); } });
+  } finally {
+    for (const close of closers.toReversed()) await close();
+  }
 }
 
 /** A figure that stands for itself. */

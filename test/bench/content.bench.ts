@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { buildLibrary } from '../../scripts/build-library.ts';
 import type { Closing } from '../fixtures/browser.ts';
 import { putVideo } from '../fixtures/library.ts';
-import { alternate, type Bench, beside, type BenchOptions, type BenchRow } from './bench.ts';
+import { alternate, type Bench, beside, type BenchOptions, type BenchRow, withClosing } from './bench.ts';
 import { startSendfile, startStatic } from './content-servers.ts';
 import { startNode } from './node-process.ts';
 import { CONTENT_TARGETS } from './targets.ts';
@@ -25,14 +25,7 @@ const ADMIN_TOKEN = 'admin-token-of-the-bench';
 
 export const bench: Bench = {
   what: 'ranges of 1 MiB and whole files over HTTP, against nginx with sendfile and @fastify/static on the same file',
-  async run(options) {
-    const closers: (() => unknown)[] = [];
-    try {
-      return await run({ teardown: (close) => { closers.push(close); } }, options);
-    } finally {
-      for (const close of closers.toReversed()) await close();
-    }
-  },
+  run: (options) => withClosing((t) => run(t, options)),
 };
 
 async function run(t: Closing, { size, log }: BenchOptions): Promise<BenchRow[]> {

@@ -8,7 +8,7 @@ import { MongoClient } from 'mongodb';
 import { startMongoDbForTests } from '../../scripts/mongodb-for-tests/server.ts';
 import type { Closing } from '../fixtures/browser.ts';
 import { type AskedProcess, startAsked } from './asked-process.ts';
-import { alternate, type Bench, type BenchOptions, type BenchRow, beside, spreadOf } from './bench.ts';
+import { alternate, type Bench, type BenchOptions, type BenchRow, beside, spreadOf, withClosing } from './bench.ts';
 import type { CannedAnswer } from './canned-mongo.ts';
 import type { ByteRange, GridFsFigures, GridFsWork, StoredFile } from './gridfs-work.ts';
 import { GRIDFS_TARGETS } from './targets.ts';
@@ -33,14 +33,7 @@ type Contenders = Record<Name, AskedProcess<GridFsWork>>;
 
 export const bench: Bench = {
   what: 'ranges, whole files and uploads of the GridFS store against the driver\'s own streams',
-  async run(options) {
-    const closers: (() => unknown)[] = [];
-    try {
-      return await run({ teardown: (close) => { closers.push(close); } }, options);
-    } finally {
-      for (const close of closers.toReversed()) await close();
-    }
-  },
+  run: (options) => withClosing((t) => run(t, options)),
 };
 
 async function run(t: Closing, { size, log }: BenchOptions): Promise<BenchRow[]> {

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { MerkleHasher } from '../../engine/index.ts';
 import type { Closing } from '../fixtures/browser.ts';
 import { startAsked } from './asked-process.ts';
-import { alternate, type Bench, type BenchOptions, type BenchRow, beside } from './bench.ts';
+import { alternate, type Bench, type BenchOptions, type BenchRow, beside, withClosing } from './bench.ts';
 import { uploadByPut, uploadByTus } from './ingest-client.ts';
 import type { IngestQuestion, IngestUsage } from './ingest-questions.ts';
 import { INGEST_TARGETS } from './targets.ts';
@@ -51,14 +51,7 @@ const THEIRS: Contender = { server: 'tus', upload: uploadByTus };
 
 export const bench: Bench = {
   what: 'uploads by tus and by PUT, hashed and synced, against @tus/server storing them only',
-  async run(options) {
-    const closers: (() => unknown)[] = [];
-    try {
-      return await run({ teardown: (close) => { closers.push(close); } }, options);
-    } finally {
-      for (const close of closers.toReversed()) await close();
-    }
-  },
+  run: (options) => withClosing((t) => run(t, options)),
 };
 
 async function run(t: Closing, { size, log }: BenchOptions): Promise<BenchRow[]> {

@@ -5,7 +5,7 @@
 import { setTimeout as after } from 'node:timers/promises';
 import type { Closing } from '../fixtures/browser.ts';
 import { startSignalling } from '../fixtures/signalling-server.ts';
-import { type Bench, type BenchOptions, type BenchRow, spreadOf, type Target } from './bench.ts';
+import { type Bench, type BenchOptions, type BenchRow, spreadOf, type Target, withClosing } from './bench.ts';
 import type { RawCalls } from './channel-raw.ts';
 import { childEnd, type FarEnd, type FarPage, pageEnd } from './far-ends.ts';
 import type { OpenCalls } from './open-peer.ts';
@@ -41,14 +41,7 @@ interface Pair {
 
 export const bench: Bench = {
   what: 'time to open a connection, node and Chromium, one after the other and many at once',
-  async run(options) {
-    const closers: (() => unknown)[] = [];
-    try {
-      return await run({ teardown: (close) => { closers.push(close); } }, options);
-    } finally {
-      for (const close of closers.toReversed()) await close();
-    }
-  },
+  run: (options) => withClosing((t) => run(t, options)),
 };
 
 async function run(t: Closing, { size, log }: BenchOptions): Promise<BenchRow[]> {

@@ -5,7 +5,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import type { Closing } from '../fixtures/browser.ts';
-import { alternate, type Bench, type BenchOptions, type BenchRow, spreadOf, type Target } from './bench.ts';
+import { alternate, type Bench, type BenchOptions, type BenchRow, spreadOf, type Target, withClosing } from './bench.ts';
 import { type Child, startChild } from './child.ts';
 import type { Contender, CrowdTask } from './signalling-crowd.ts';
 import { OFFERS } from './signalling-members.ts';
@@ -40,14 +40,7 @@ interface Figures {
 
 export const bench: Bench = {
   what: 'signalling with thousands of sockets in one process against bittorrent-tracker',
-  async run(options) {
-    const closers: (() => unknown)[] = [];
-    try {
-      return await run({ teardown: (close) => { closers.push(close); } }, options);
-    } finally {
-      for (const close of closers.toReversed()) await close();
-    }
-  },
+  run: (options) => withClosing((t) => run(t, options)),
 };
 
 async function run(t: Closing, { size, log }: BenchOptions): Promise<BenchRow[]> {

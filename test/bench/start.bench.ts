@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildLibrary } from '../../scripts/build-library.ts';
 import { launchProfile, type Closing } from '../fixtures/browser.ts';
-import { alone, alternate, type Bench, beside, type BenchOptions, type BenchRow } from './bench.ts';
+import { alone, alternate, type Bench, beside, type BenchOptions, type BenchRow, withClosing } from './bench.ts';
 import { type NodeProcess, startNode } from './node-process.ts';
 import { START_TARGETS } from './targets.ts';
 
@@ -19,14 +19,7 @@ const MIB = 1024 * 1024;
 
 export const bench: Bench = {
   what: 'cold start, memory at rest, weight of the page, and the list of a large library',
-  async run(options) {
-    const closers: (() => unknown)[] = [];
-    try {
-      return await run({ teardown: (close) => { closers.push(close); } }, options);
-    } finally {
-      for (const close of closers.toReversed()) await close();
-    }
-  },
+  run: (options) => withClosing((t) => run(t, options)),
 };
 
 async function run(t: Closing, { size, log }: BenchOptions): Promise<BenchRow[]> {

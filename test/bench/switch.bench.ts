@@ -5,7 +5,7 @@
 import { CDN_WINDOW_BYTES } from '../../engine/index.ts';
 import type { Closing } from '../fixtures/browser.ts';
 import type { Bench, BenchOptions, BenchRow, Target } from './bench.ts';
-import { spreadOf } from './bench.ts';
+import { spreadOf, withClosing } from './bench.ts';
 import { type Scene, startScene, type Viewer } from './switch-scene.ts';
 import { SWITCH_TARGETS } from './targets.ts';
 
@@ -24,14 +24,7 @@ const SIZES: Record<BenchOptions['size'], Sizes> = {
 
 export const bench: Bench = {
   what: 'the time without a verified byte: when the CDN refuses, when it dies, and until it is back',
-  async run(options) {
-    const closers: (() => unknown)[] = [];
-    try {
-      return await run({ teardown: (close) => { closers.push(close); } }, options);
-    } finally {
-      for (const close of closers.toReversed()) await close();
-    }
-  },
+  run: (options) => withClosing((t) => run(t, options)),
 };
 
 async function run(t: Closing, { size, log }: BenchOptions): Promise<BenchRow[]> {

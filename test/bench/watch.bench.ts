@@ -11,7 +11,7 @@ import { startAppliance } from '../../server/appliance.ts';
 import { launchProfile, type Closing } from '../fixtures/browser.ts';
 import { putVideo } from '../fixtures/library.ts';
 import { shapedLink } from '../fixtures/shaped-link.ts';
-import { alternate, type Bench, type BenchOptions, type BenchRow, spreadOf, type Target } from './bench.ts';
+import { alternate, type Bench, type BenchOptions, type BenchRow, spreadOf, type Target, withClosing } from './bench.ts';
 import { film, type FilmOptions } from '../fixtures/films.ts';
 import { WATCH_TARGETS } from './targets.ts';
 import type { WatchTask, WatchTimes } from './watch-page.ts';
@@ -36,14 +36,7 @@ const SIZES: Record<BenchOptions['size'], Sizes> = {
 
 export const bench: Bench = {
   what: 'first frame, seeks and stalls of the player against a plain <video> on the same file',
-  async run(options) {
-    const closers: (() => unknown)[] = [];
-    try {
-      return await run({ teardown: (close) => { closers.push(close); } }, options);
-    } finally {
-      for (const close of closers.toReversed()) await close();
-    }
-  },
+  run: (options) => withClosing((t) => run(t, options)),
 };
 
 async function run(t: Closing, { size, log }: BenchOptions): Promise<BenchRow[]> {
