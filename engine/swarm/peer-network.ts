@@ -128,6 +128,7 @@ export class WebRtcPeerNetwork implements PeerNetwork {
       const link = this.#links.get(peerId);
       return link !== undefined && link.session === undefined;
     },
+    isBanned: (peerId: string): boolean => this.#banned.has(peerId),
     onLeft: (contentId: string): void => {
       this.#swarms.delete(contentId);
       this.#desk.pieces.forget(contentId);

@@ -14,6 +14,7 @@ interface MembershipHost {
   /** Connects to the peer, or opens the swarm on the connection there is. `later`: not now; `never`: it is banned or was tried enough. */
   reach(peer: PeerSummary, contentId: string): 'started' | 'later' | 'never';
   isConnecting(peerId: string): boolean;
+  isBanned(peerId: string): boolean;
   onLeft(contentId: string): void;
 }
 
@@ -152,8 +153,10 @@ export class Membership implements SwarmMembership, LocalSwarm {
   // What the signalling server tells.
 
   onPeers(peers: readonly PeerSummary[]): void {
-    const fresh = peers.some((peer) => !this.#known.has(peer.peerId));
-    for (const peer of peers) {
+    // A banned peer is no news: it is named again at every asking, and would have us ask for ever at full pace.
+    const usable = peers.filter((peer) => !this.#parts.host.isBanned(peer.peerId));
+    const fresh = usable.some((peer) => !this.#known.has(peer.peerId));
+    for (const peer of usable) {
       this.#known.delete(peer.peerId);
       this.#known.set(peer.peerId, peer);
     }
@@ -161,7 +164,7 @@ export class Membership implements SwarmMembership, LocalSwarm {
       if (this.#known.size <= MAX_KNOWN_PEERS) break;
       this.#known.delete(peerId);
     }
-    if (peers.length > 0) this.#hasFoundPeers = true;
+    if (usable.length > 0) this.#hasFoundPeers = true;
     if (fresh) this.#find.reset();
     this.look();
   }

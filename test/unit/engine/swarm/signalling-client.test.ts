@@ -1,50 +1,12 @@
-import { test, type Test } from 'tap';
+import { test } from 'tap';
 import { CLOSE_REPLACED, type ClientMessage, type ServerMessage } from '../../../../engine/protocol/signalling.ts';
-import { SignallingClient, type SignallingOptions, type SignallingState } from '../../../../engine/swarm/signalling-client.ts';
+import { SignallingClient, type SignallingState } from '../../../../engine/swarm/signalling-client.ts';
 import { eventually } from '../../../fixtures/peer-pair.ts';
+import { scripted } from '../../../fixtures/scripted-signalling.ts';
 import { startSignalling } from '../../../fixtures/signalling-server.ts';
 
 const A = 'a'.repeat(64);
 const B = 'b'.repeat(64);
-
-/** A socket whose other end is the test. */
-class ScriptedSocket extends EventTarget {
-  readonly said: ClientMessage[] = [];
-  bufferedAmount = 0;
-  closed = false;
-
-  send(text: string): void { this.said.push(JSON.parse(text)); }
-  close(): void { this.closed = true; }
-  opens(): void { this.dispatchEvent(new Event('open')); }
-  says(message: ServerMessage | object | string): void {
-    this.dispatchEvent(new MessageEvent('message', { data: typeof message === 'string' ? message : JSON.stringify(message) }));
-  }
-  ends(code = 1006): void { this.dispatchEvent(Object.assign(new Event('close'), { code })); }
-  welcomes(changes: object = {}): void {
-    this.opens();
-    this.says({ type: 'welcome', version: 1, peerId: 'me', session: 'secret', iceServers: [], pingIntervalMs: 60_000, ...changes });
-  }
-}
-
-function scripted(t: Test, options: Partial<SignallingOptions> = {}, random = (): number => 0): {
-  readonly client: SignallingClient; readonly sockets: ScriptedSocket[]; readonly states: SignallingState[]; readonly heard: { readonly type: string }[];
-  socket(index: number): Promise<ScriptedSocket>;
-} {
-  const sockets: ScriptedSocket[] = [];
-  const states: SignallingState[] = [];
-  const heard: { readonly type: string }[] = [];
-  const client = new SignallingClient({
-    connect: () => {
-      const socket = new ScriptedSocket();
-      sockets.push(socket);
-      return socket as unknown as WebSocket;
-    },
-    now: () => performance.now(), random,
-  }, { url: 'ws://appliance/signalling', ...options });
-  client.start({ onState: (state) => states.push(state), onMessage: (message) => heard.push(message) });
-  t.teardown(() => client.stop());
-  return { client, sockets, states, heard, socket: (index) => eventually(() => sockets[index], `socket ${index}`) };
-}
 
 test('says hello, and everything that is wanted after the welcome', async (t) => {
   const { client, socket } = scripted(t, { seederProof: 'proof' });
