@@ -1,6 +1,6 @@
 import { test } from 'tap';
-import { CLOSE_REPLACED, type ClientMessage, type ServerMessage } from '../../../../engine/protocol/signalling.ts';
-import { SignallingClient, type SignallingState } from '../../../../engine/swarm/signalling-client.ts';
+import { CLOSE_REPLACED } from '../../../../engine/protocol/signalling.ts';
+import { SignallingClient } from '../../../../engine/swarm/signalling-client.ts';
 import { eventually } from '../../../fixtures/peer-pair.ts';
 import { scripted } from '../../../fixtures/scripted-signalling.ts';
 import { startSignalling } from '../../../fixtures/signalling-server.ts';
