@@ -1,0 +1,4 @@
+/** The benches of the node, at their smallest. */
+import { testBenches } from './smallest.ts';
+
+await testBenches('of the node');
