@@ -80,7 +80,7 @@ export async function assembleApp(app: App, parts: AppParts, options: AppOptions
   parts.metrics.observe(app);
   await registerSecurityHeaders(app);
   registerCrossOrigin(app);
-  await registerApiDescription(app, options);
+  registerApiDescription(app, options);
   await registerAuth(app, parts, options);
   registerVideoRoutes(app, parts);
   await registerPosterRoutes(app, parts);

@@ -2,21 +2,12 @@
 import { ConfigError } from '../../config/config-error.ts';
 import { loadConfig } from '../../config/load.ts';
 import { createEngine, errorCode, type Engine, type EngineOptions } from '../../engine/index.ts';
-import { FilePieceStore } from '../../engine/index.node.ts';
 import { VERSION } from '../version.ts';
 import { ApplianceError } from './appliance-client.ts';
 import { parseArguments, USAGE, type Request } from './arguments.ts';
-import { doctor } from './commands/doctor.ts';
-import { get } from './commands/get.ts';
-import { list } from './commands/list.ts';
-import { put } from './commands/put.ts';
-import { seed } from './commands/seed.ts';
-import { describeFile } from './describe-file.ts';
-import { diagnosisHelp } from './diagnosis-help.ts';
 import { EXIT, UsageError, type ExitCode } from './exit-code.ts';
 import { Output, type Terminal } from './output.ts';
 import { fileSentence } from './sentences.ts';
-import { SharedFileStore } from './shared-file-store.ts';
 
 export interface CommandComponents {
   readonly terminal: Terminal;
@@ -36,6 +27,7 @@ export async function runCommand(argv: readonly string[], components: CommandCom
   }
 }
 
+/** Loads what the command needs and no more: the server's libraries would keep a `list` waiting, and those of `put` the server. */
 async function dispatch(request: Request, output: Output, { terminal, now, signal }: CommandComponents): Promise<number> {
   switch (request.command) {
     case 'help':
@@ -45,23 +37,37 @@ async function dispatch(request: Request, output: Output, { terminal, now, signa
       terminal.stdout.write(`${VERSION}\n`);
       return EXIT.done;
     case 'serve': {
-      // The node brings the server's libraries along; the other commands start quicker without them.
       const { serve } = await import('../main.ts');
       return serve(request.argv, signal);
     }
-    case 'doctor': return doctor(request, { output, help: diagnosisHelp }, signal);
+    case 'doctor': {
+      const [{ doctor }, { diagnosisHelp }] = await Promise.all([import('./commands/doctor.ts'), import('./diagnosis-help.ts')]);
+      return doctor(request, { output, help: diagnosisHelp }, signal);
+    }
     case 'reset-token': {
       const { resetToken } = await import('./commands/reset-token.ts');
       return resetToken(loadConfig(request.argv), output);
     }
-    case 'list': return list(request, output, signal);
-    case 'put': return put(request, { output, now, adminToken: loadConfig([]).config.adminToken }, signal);
-    case 'get': return withEngine({ appliances: request.from, maxUploadMbps: request.maxUploadMbps }, (engine) => get(request, {
-      output, engine, openStore: (path) => new FilePieceStore({ path }),
-    }, signal));
-    case 'seed': return withEngine({ appliances: request.to, maxUploadMbps: request.maxUploadMbps }, (engine) => seed(request, {
-      output, engine, describe: describeFile, openStore: (file) => new SharedFileStore(file),
-    }, signal));
+    case 'list': {
+      const { list } = await import('./commands/list.ts');
+      return list(request, output, signal);
+    }
+    case 'put': {
+      const { put } = await import('./commands/put.ts');
+      return put(request, { output, now, adminToken: loadConfig([]).config.adminToken }, signal);
+    }
+    case 'get': {
+      const [{ get }, { FilePieceStore }] = await Promise.all([import('./commands/get.ts'), import('../../engine/index.node.ts')]);
+      return withEngine({ appliances: request.from, maxUploadMbps: request.maxUploadMbps }, (engine) => get(request, {
+        output, engine, openStore: (path) => new FilePieceStore({ path }),
+      }, signal));
+    }
+    case 'seed': {
+      const [{ seed }, { describeFile }, { SharedFileStore }] = await Promise.all([import('./commands/seed.ts'), import('./describe-file.ts'), import('./shared-file-store.ts')]);
+      return withEngine({ appliances: request.to, maxUploadMbps: request.maxUploadMbps }, (engine) => seed(request, {
+        output, engine, describe: describeFile, openStore: (file) => new SharedFileStore(file),
+      }, signal));
+    }
   }
 }
 

@@ -1,23 +1,31 @@
 /** `/docs`: the API described by the very schemas that check it, readable without the internet. */
-import swagger from '@fastify/swagger';
-import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyInstance, RouteOptions } from 'fastify';
 import type { App } from '../app-type.ts';
-import { VERSION } from '../version.ts';
 
-/** Before any route is declared: it sees only those that come after. */
-export async function registerApiDescription(app: App, { basePath }: { basePath: string }): Promise<void> {
-  await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: 'Software Switch', version: VERSION,
-        description: 'A hybrid video node: a CDN with a bounded number of streams, and a swarm that takes over when it is full. Errors are RFC 9457 problem documents.',
-      },
-      servers: [{ url: basePath === '' ? '/' : basePath, description: 'This node' }],
-      components: { securitySchemes: { adminToken: { type: 'http', scheme: 'bearer', description: 'The admin token' } } },
-    },
+/** Of the connection to the reader, who has another one than this description. */
+const OF_THE_CONNECTION = ['connection', 'keep-alive', 'date', 'transfer-encoding'];
+
+/**
+ * Before any route is declared: it sees only those that come after. What describes them is loaded when somebody looks, which on most
+ * nodes is never.
+ */
+export function registerApiDescription(app: App, { basePath }: { basePath: string }): void {
+  const routes: RouteOptions[] = [];
+  app.addHook('onRoute', (route) => {
+    if (route.schema?.hide !== true && route.method !== 'HEAD') routes.push(route);
   });
-  await app.register(swaggerUi, {
-    routePrefix: '/docs', indexPrefix: basePath, uiConfig: { deepLinking: true, docExpansion: 'list' },
+  let pages: Promise<FastifyInstance> | undefined;
+  const made = (): Promise<FastifyInstance> => pages ??= import('./docs-pages.ts').then(({ createDocsPages }) => createDocsPages(routes, basePath)).catch((error: unknown) => {
+    pages = undefined;
+    throw error;
   });
+  for (const url of ['/docs', '/docs/*']) {
+    app.get(url, { schema: { hide: true } }, async (request, reply) => {
+      const { statusCode, headers, rawPayload } = await (await made()).inject({ url: request.url, headers: request.headers });
+      if (statusCode === 404) return reply.callNotFound();
+      for (const name of OF_THE_CONNECTION) delete headers[name];
+      return reply.code(statusCode).headers(headers).send(rawPayload);
+    });
+  }
+  app.addHook('onClose', async () => (await pages)?.close());
 }
