@@ -7,6 +7,6 @@ export const webrtc: WebRtc = {
   prepare: () => undefined,
   holdUdpPort: () => () => undefined,
   readOffer: (sdp) => sdp,
-  candidatesAwaitAnswer: false,
+  offererChecksFirst: false,
   isUsable: () => true,
 };

@@ -51,11 +51,13 @@ export const webrtc: WebRtc = {
   holdUdpPort,
   readOffer: (sdp) => sdp.split('\r\n').filter((line) => !(line.startsWith('a=candidate:') && isMdns(line))).join('\r\n'),
   /**
-   * The answerer is the DTLS client. Were its ICE connected first, its ClientHello would reach an offerer that still drops it, and
-   * DTLS repeats only after 999 ms. Without our candidates it checks nothing: we check first, with its candidates, and are ready when
-   * it is. Making the offerer the client instead (an offer read as `active`) brings another race: libdatachannel hands the answer to
-   * ICE before it knows the fingerprint in it, and one open in a hundred ends with "unknown CA".
+   * The answerer is the DTLS client. Were its ICE connected first, its ClientHello would reach an offerer that is not ready: libdatachannel
+   * 0.24.5 keeps it, but when it takes it out of there, a thread that finds the transport not quite started lets it lie, one time in three,
+   * and DTLS repeats only after 999 ms. Without our candidates it checks nothing: our own checks, with its candidates, get through first,
+   * and by the one it sends in return, 50 ms later, it is connected when we have long been. Making the offerer the client instead (an
+   * offer read as `active`) brings another race: libdatachannel hands the answer to ICE before it knows the fingerprint in it, and one
+   * open in a hundred ends with "unknown CA".
    */
-  candidatesAwaitAnswer: true,
+  offererChecksFirst: true,
   isUsable: (candidate) => !isMdns(candidate),
 };

@@ -18,8 +18,8 @@ export interface WebRtc {
   holdUdpPort(udpPort: number): () => void;
   /** A received offer in the form this platform should read. The offer on the wire stays standard. */
   readOffer(sdp: string): string;
-  /** Whether the offerer's candidates may leave only after the answer was read. */
-  readonly candidatesAwaitAnswer: boolean;
+  /** Whether the offerer must be connected before the answerer is: its candidates then leave only when its own checks have had a head start. */
+  readonly offererChecksFirst: boolean;
   /** Whether a received candidate can be used here at all. */
   isUsable(candidate: string): boolean;
 }

@@ -103,6 +103,24 @@ test('a handshake ignores candidates that name an mDNS host or nothing at all', 
   await Promise.all([one.close('done'), other.close('done')]);
 });
 
+test('an offerer in Node checks before it tells its candidates, and is ready when the other says hello', async (t) => {
+  const relayed: string[] = [];
+  const [one, other] = await rtcPair({ relay: (signal, from) => {
+    relayed.push(`${signal.kind} of the ${from}`);
+    return signal;
+  } });
+  t.ok(relayed.includes('candidate of the answerer'));
+  const first = relayed.indexOf('candidate of the offerer');
+  t.ok(first === -1 || first > relayed.indexOf('candidate of the answerer'), relayed.join(', '));
+  await Promise.all([one.close('done'), other.close('done')]);
+});
+
+test('an offerer in Node tells its candidates a moment later to a peer whose own lead nowhere', async (t) => {
+  const [one, other] = await rtcPair({ relay: (signal, from) => (signal.kind === 'candidate' && from === 'answerer' ? undefined : signal) });
+  t.not(await one.path(), null);
+  await Promise.all([one.close('done'), other.close('done')]);
+});
+
 test('a handshake fails on a description that is none', async (t) => {
   await t.rejects(rtcPair({ relay: (signal) => (signal.kind === 'offer' ? { kind: 'offer', sdp: 'no sdp' } : signal), limitMs: 5_000 }),
     { message: /other end failed|could not be read/ });
