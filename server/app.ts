@@ -1,7 +1,6 @@
 /** Builds the Fastify instance of an appliance from its parts. Opens no port, owns none of the parts. */
 import { randomUUID } from 'node:crypto';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Fastify, { LogController } from 'fastify';
 import type { LogDestination } from './admin/recent-log.ts';
 import type { App } from './app-type.ts';
@@ -20,6 +19,7 @@ import { registerCrossOrigin } from './plugins/cross-origin.ts';
 import { registerErrors, sendProblem, toProblem } from './plugins/errors.ts';
 import { registerOpenRequests } from './plugins/open-requests.ts';
 import { loggerOptions, registerRequestLog } from './plugins/request-log.ts';
+import { schemaCompilers } from './plugins/schema-compilers.ts';
 import { registerSecurityHeaders } from './plugins/security-headers.ts';
 import { prefixLocations, withoutBasePath } from './proxy/base-path.ts';
 import type { VideoStore } from './storage/video-store.ts';
@@ -66,9 +66,9 @@ export function createApp(options: { logLevel: string; logDestination: LogDestin
     // What is asked in the last moment is answered by the routes, which know what a stop means: to a bare 503 a client that asks
     // where its upload stands would begin it again from the first byte.
     return503OnClosing: false,
+    schemaController: { compilersFactory: schemaCompilers },
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
   }).withTypeProvider<TypeBoxTypeProvider>();
-  app.setValidatorCompiler(TypeBoxValidatorCompiler);
   prefixLocations(app, options.basePath);
   return app;
 }
