@@ -7,7 +7,7 @@ import { MAX_SIGNALLING_MESSAGE_BYTES } from '../../engine/index.ts';
 import { ProblemError } from '../problem.ts';
 import type { SignallingClient, SignallingSocket } from './client.ts';
 import type { SignallingHub } from './hub.ts';
-import { LeanSocket } from './lean-socket.ts';
+import { LeanSocket, Outbox } from './lean-socket.ts';
 
 /** Where signalling is, as the answers of a full CDN say it. */
 export const SIGNALLING_PATH = '/signalling';
@@ -36,6 +36,7 @@ export async function signallingRoutes(app: FastifyInstance, { hub }: { readonly
     preClose: async () => hub.stop(),
     errorHandler: (error, socket) => socketFailed(error, socket, app.log),
   });
+  const outbox = new Outbox();
   const responses = new WeakMap<IncomingMessage, ServerResponse>();
   app.route({
     method: 'GET', url: SIGNALLING_PATH, schema: { hide: true },
@@ -47,7 +48,7 @@ export async function signallingRoutes(app: FastifyInstance, { hub }: { readonly
     wsHandler: (socket, request) => {
       const events: EventSocket = socket;
       const connection = request.raw.socket;
-      const client = hub.accept(new LeanSocket({ webSocket: events, connection }), request.ip, request.host);
+      const client = hub.accept(new LeanSocket({ webSocket: events, connection, outbox }), request.ip, request.host);
       // The request and its response are over; what still leads to them would keep them, some kilobytes, as long as the socket.
       responses.get(request.raw)?.detachSocket(connection);
       events.removeAllListeners('error');

@@ -16,7 +16,7 @@ test('texts of every form of length arrive as they were', async (t) => {
     const accept = createHash('sha1').update(`${request.headers['sec-websocket-key']}${GUID}`).digest('base64');
     connection.on('error', () => undefined);
     connection.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`);
-    for (const text of texts) connection.write(textFrame(text));
+    for (const text of texts) connection.write(textFrame(text), 'latin1');
     t.teardown(() => connection.destroy());
   });
   server.listen(0, '127.0.0.1');
