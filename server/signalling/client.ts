@@ -110,8 +110,13 @@ export class SignallingClient {
   }
 
   send(message: ServerMessage): void {
+    this.sendText(JSON.stringify(message));
+  }
+
+  /** A `ServerMessage` that is JSON already. */
+  sendText(json: string): void {
     if (this.ended) return;
-    this.#socket.send(JSON.stringify(message));
+    this.#socket.send(json);
     if (this.#socket.bufferedAmount > this.#limits.maxBufferedBytes) this.#onOverflow(this);
   }
 

@@ -117,9 +117,14 @@ export class SignallingHub {
       this.#countFault(client, nowMs);
       return;
     }
-    const reading = text === undefined ? { bad: { message: 'This is a binary frame. Send text.' } } : readClientMessage(text);
+    if (text === undefined) {
+      client.refuse('bad-message', 'This is a binary frame. Send text.');
+      this.#countFault(client, nowMs);
+      return;
+    }
+    const reading = readClientMessage(text);
     if ('good' in reading) {
-      this.#answer(client, reading.good, nowMs);
+      this.#answer(client, reading.good, text, nowMs);
       return;
     }
     const { message, ...about } = reading.bad;
@@ -198,7 +203,7 @@ export class SignallingHub {
     clearTimeout(cut);
   }
 
-  #answer(client: SignallingClient, message: ClientMessage, nowMs: number): void {
+  #answer(client: SignallingClient, message: ClientMessage, text: string, nowMs: number): void {
     if (message.type === 'pong') return;
     if (message.type === 'hello') this.#hello(client, message, nowMs);
     else if (!client.saidHello) {
@@ -208,7 +213,7 @@ export class SignallingHub {
     else if (message.type === 'update') this.#swarms.update(client, message);
     else if (message.type === 'find') this.#swarms.find(client, message);
     else if (message.type === 'leave') this.#swarms.leave(client, message);
-    else if (message.type === 'signal') this.#swarms.relay(client, message);
+    else if (message.type === 'signal') this.#swarms.relay(client, message, text);
     else if (message.type === 'stop-waiting') this.#cdn.stop(client, message.contentId);
     else void this.#cdn.wait(client, message.contentId);
   }

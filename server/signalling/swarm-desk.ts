@@ -61,15 +61,16 @@ export class SwarmDesk {
     client.memberships.clear();
   }
 
-  /** Only between two who share a swarm: nobody can be reached, or be found to exist, by guessing ids. */
-  relay(from: SignallingClient, { to, connectionId, signal }: Message<'signal'>): void {
+  /** Only between two who share a swarm: nobody can be reached, or be found to exist, by guessing ids. `text` is the message as it came. */
+  relay(from: SignallingClient, message: Message<'signal'>, text: string): void {
+    const { to } = message;
     const target = this.#byPeerId.get(to);
     if (!target?.isOpen || target === from || !shareSwarm(from, target)) {
       from.refuse('peer-gone', 'This peer is not in a swarm with you any more.', { re: 'signal', to });
     } else if (!target.takesRelays) {
       from.refuse('rate-limited', 'This peer does not keep up with what it is sent. Try again later.', { re: 'signal', to });
     } else {
-      target.send({ type: 'signal', from: from.peerId, role: from.role, connectionId, signal: withoutExtras(signal) });
+      target.sendText(relayed(from, message, text));
     }
   }
 
@@ -95,6 +96,21 @@ export class SwarmDesk {
       if (occupant.takesRelays) occupant.send({ type: 'peers', contentId: room.contentId, peers, total: room.viewers + room.seeders - 1 });
     }
   }
+}
+
+/**
+ * What a message becomes on its way: `from` for `to`. A description of a session is some kilobyte of text in JSON, so it goes on as its
+ * sender wrote it where there is nothing else in the message: it was read, and up to the message's end no quotation mark comes after it.
+ */
+function relayed(from: SignallingClient, { to, connectionId, signal }: Message<'signal'>, text: string): string {
+  const id = JSON.stringify(connectionId);
+  const head = `{"type":"signal","from":"${from.peerId}","role":"${from.role}","connectionId":${id},"signal":`;
+  if (signal.kind === 'offer' || signal.kind === 'answer') {
+    const address = `{"type":"signal","to":"${to}","connectionId":${id},"signal":`;
+    const description = `${address}{"kind":"${signal.kind}","sdp":"`;
+    if (text.startsWith(description) && text.indexOf('"', description.length) === text.length - '"}}'.length) return head + text.slice(address.length);
+  }
+  return `${head}${JSON.stringify(withoutExtras(signal))}}`;
 }
 
 /** What the protocol knows of a signal: what else the sender put in is not for us to carry. */

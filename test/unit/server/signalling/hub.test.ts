@@ -1,4 +1,5 @@
 /** The hub against sockets of the test's own making: whatever comes in, it answers or closes, and forgets who left. */
+import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
 import { test } from 'tap';
 
@@ -107,6 +108,35 @@ test('reads deeply nested JSON without harm', async (t) => {
   const { peerId } = two.client;
   hub.receive(one.client, `{"type":"signal","to":"${peerId}","connectionId":"1","signal":{"kind":"offer","sdp":"s","more":${deep}},"more":${deep}}`);
   t.same(two.socket.last, { type: 'signal', from: one.client.peerId, role: 'viewer', connectionId: '1', signal: { kind: 'offer', sdp: 's' } });
+});
+
+test('relays exactly what was checked, however the sender wrote it', async (t) => {
+  const { hub, stop } = makeHub({ messagesPerSecond: 1e6, messageBurst: 1e6, maxFaultsPerMinute: 1e6 });
+  t.teardown(stop);
+  const [one, two] = [connect(hub), connect(hub)];
+  for (const { say } of [one, two]) say({ type: 'join', contentId: CONTENT, havePermille: 0, wantPeers: 0 });
+  const start = `{"type":"signal","to":"${two.client.peerId}","connectionId":"1"`;
+  const offer = (connectionId: string, sdp: string) => ({ type: 'signal', from: one.client.peerId, role: 'viewer', connectionId, signal: { kind: 'offer', sdp } });
+  const written: [text: string, relayed: object][] = [
+    [`${start},"signal":{"kind":"offer","sdp":"s"}}`, offer('1', 's')],
+    [` ${start}, "signal":{"sdp":"s","kind":"offer"}} `, offer('1', 's')],
+    [`${start},"signal":{"kind":"offer","sdp":"s"}}\n`, offer('1', 's')],
+    [`${start},"signal":{"kind":"offer","sdp":"s"},"from":"me"}`, offer('1', 's')],
+    [`${start},"signal":{"kind":"offer","sdp":"s","from":"me"}}`, offer('1', 's')],
+    [`${start},"signal":{"kind":"offer","sdp":"s"},"signal":{"kind":"offer","sdp":"t"}}`, offer('1', 't')],
+    [`${start},"signal":{"kind":"offer","sdp":"s","sdp":"t"}}`, offer('1', 't')],
+    [`${start},"connectionId":"2","signal":{"kind":"offer","sdp":"s"}}`, offer('2', 's')],
+    [`${start},"signal":{"kind":"offer","sdp":"a \\"quoted\\" word\\r\\n\\u00fc\\ud800"}}`, offer('1', 'a "quoted" word\r\nü\ud800')],
+  ];
+  for (const [text, relayed] of written) {
+    hub.receive(one.client, text);
+    t.same(two.socket.last, relayed, text);
+    t.equal(two.socket.sent.at(-1)?.match(/"(?:from|kind|sdp)":/g)?.length, 3, 'each thing said once');
+  }
+  fc.assert(fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 64 }), fc.string({ unit: 'binary' }), (connectionId, sdp) => {
+    one.say({ type: 'signal', to: two.client.peerId, connectionId, signal: { kind: 'offer', sdp } });
+    if (!isDeepStrictEqual(two.socket.last, offer(connectionId, sdp))) throw new Error(two.socket.sent.at(-1));
+  }), { numRuns: 300, seed: 42 });
 });
 
 test('cuts a client that does not take what it is sent, and not for what others send it', async (t) => {
