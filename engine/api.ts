@@ -11,7 +11,7 @@ export interface EngineOptions {
   readonly maxUploadMbps?: number;
   /** Bound of peer connections. Default 32. */
   readonly maxPeers?: number;
-  /** Peers served at the same time; others are refused and ask again. Default 8. */
+  /** Peers served at the same time, fewer where `maxUploadMbps` is less than 3 for each; others are refused and ask again. Default 4. */
   readonly maxUploadSlots?: number;
   /** The appliance's own proof that it is a seeder. Nobody else has it. */
   readonly seederProof?: string;

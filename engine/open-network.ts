@@ -13,7 +13,9 @@ export interface NetworkComponents {
 }
 
 const DEFAULT_MAX_PEERS = 32;
-const DEFAULT_UPLOAD_SLOTS = 8;
+
+/** What a home line of 10 Mb/s serves well. */
+export const DEFAULT_UPLOAD_SLOTS = 4;
 
 /** undefined where there is nobody to introduce us, or where the platform has no WebSocket: the CDN then serves alone. SwitchError `udp-port-taken`. */
 export function openNetwork({ clock, random }: NetworkComponents, options: EngineOptions): PeerNetwork | undefined {

@@ -9,6 +9,7 @@ import { ACTIVE_PEERS, STALL_URGENT_MS, URGENT_MS, WAKE_AFTER_MS, WARM_PEERS } f
 import { peersWithRoom, silentSinceMs, stallLimitMs } from './peer-choice.ts';
 import { nextPieceFor, nextWindow } from './piece-queue.ts';
 import { cdnAsked, peerAsked, peerFailed, windowShortened } from './schedule-events.ts';
+import { mostPiecesOf, shareWindow } from './sharing.ts';
 import { type CdnView, type Decision, maxPiecesInFlight, type PeerView, type ScheduleState } from './schedule-state.ts';
 import {
   cdnToAsk, grantFor, isServing, nextShown, peersMayServe, quietLimitMs, shouldWaitForCdn, swarmPatienceEndsAtMs, wantsCdn,
@@ -19,7 +20,7 @@ type Rule = (state: ScheduleState, nowMs: number) => Decision | undefined;
 
 /** In order: give up what is of no use, ask the sources in the policy's order, then the queue, the peers and what is shown. */
 const RULES: readonly Rule[] = [
-  dropUnwanted, takeFromStalled, shortenQuietWindow, shortenLateWindow, makeWayForUrgent, doubleDueOfQuietCdn,
+  dropUnwanted, takeFromStalled, shortenQuietWindow, shortenLateWindow, shareWindow, makeWayForUrgent, doubleDueOfQuietCdn,
   (state, nowMs) => (state.policy === 'swarm-first' ? askPeer : askCdn)(state, nowMs),
   (state, nowMs) => (state.policy === 'swarm-first' ? askCdn : askPeer)(state, nowMs),
   takeWindowTail, endGame, queueForCdn, strive, show,
@@ -85,7 +86,7 @@ function askCdn(state: ScheduleState, nowMs: number): Decision | undefined {
   if (!state.running) return undefined;
   const cdn = cdnToAsk(state, nowMs);
   const grant = cdn && grantFor(state, cdn, nowMs);
-  const window = cdn && nextWindow(state, grant !== undefined);
+  const window = cdn && nextWindow(state, mostPiecesOf(state, cdn, grant !== undefined));
   return cdn && window && { do: 'ask-cdn', cdnId: cdn.id, window, grant };
 }
 

@@ -15,6 +15,12 @@ export const CDN_QUIET_MAX_MS = 800;
  */
 export const SHARED_WINDOW_BYTES = 2 * 1024 * 1024;
 
+/**
+ * Whoever was let in at once, and has peers that lack what it gets, may take this long over a window, if that is more: nobody knows
+ * whether they wait for the slot, and each end of a window costs it a round trip.
+ */
+export const SHARED_WINDOW_MS = 1_000;
+
 /** Between two tries of a CDN that refused without saying when to come back, or that is down: doubled from the first to the last. */
 export const CDN_RETRY_MS = 1_000;
 export const CDN_RETRY_MAX_MS = 15_000;
@@ -77,6 +83,12 @@ export const END_GAME_COPIES = 2;
 /** Missing pieces looked at for the rarest: some next to the last one, some drawn by lot from all. */
 export const NEAR_CANDIDATES = 8;
 export const DRAWN_CANDIDATES = 16;
+
+/** What is due within this is fetched in order, whoever else holds it. */
+export const IN_ORDER_MS = 1_500;
+
+/** Pieces behind those among which a reader takes the rarest: few enough that it soon has them all in a row. */
+export const READ_AHEAD_CANDIDATES = 24;
 
 /** How far from the last piece the near candidates are looked for before the lot decides alone. */
 export const NEAR_STEPS = 512;

@@ -3,20 +3,40 @@
  * the last, so that what is missing stays in long runs (which a CDN can stream) and no two clients walk the same way, for each
  * began where its seed said. The rarest is looked for among a bounded sample: the cost does not grow with the content.
  */
-import { DRAWN_CANDIDATES, NEAR_CANDIDATES, NEAR_STEPS, URGENT_MS } from './limits.ts';
+import { DRAWN_CANDIDATES, IN_ORDER_MS, NEAR_CANDIDATES, NEAR_STEPS, READ_AHEAD_CANDIDATES, URGENT_MS } from './limits.ts';
 import { isTrusted } from './peer-choice.ts';
 import type { PieceRun } from './piece-table.ts';
-import { type PeerView, type ScheduleState, sharedWindowPieces, windowPieces } from './schedule-state.ts';
-import { pick } from './seeded.ts';
+import type { PeerView, ScheduleState } from './schedule-state.ts';
+import { chance, pick } from './seeded.ts';
 import { duePieces, isWanted } from './wanted.ts';
 
 /** What to ask of `peer`: `urgent` pieces only, or anything. */
 export function nextPieceFor(state: ScheduleState, peer: PeerView, what: 'urgent' | 'anything', nowMs: number): number | undefined {
+  const later: number[] = [];
   for (const { piece, deadlineMs } of duePieces(state)) {
-    if (what === 'urgent' && deadlineMs > nowMs + URGENT_MS) break;
-    if (peer.has(piece) && isTrusted(state, peer, piece, deadlineMs, nowMs)) return piece;
+    if (later.length === READ_AHEAD_CANDIDATES || (what === 'urgent' && deadlineMs > nowMs + URGENT_MS)) break;
+    if (!peer.has(piece) || !isTrusted(state, peer, piece, deadlineMs, nowMs)) continue;
+    if (deadlineMs <= nowMs + IN_ORDER_MS) return piece;
+    later.push(piece);
   }
+  if (later.length > 0) return rarestOf(state, later);
   return what === 'anything' && state.wants === 'everything' ? rarestPiece(state, peer) : undefined;
+}
+
+/**
+ * Of pieces that are not due yet, in order: those who watch the same at the same time would otherwise all send for the same piece,
+ * and have nothing for each other. What every peer holds is taken as it comes.
+ */
+function rarestOf(state: ScheduleState, candidates: readonly number[]): number | undefined {
+  let rarest: number | undefined;
+  let [fewest, drawn] = [state.peers.size, 0];
+  for (const piece of candidates) {
+    const holders = countHolders(state, piece, fewest + 1);
+    const lot = chance(state.seed ^ piece, state.turn);
+    if (holders > fewest || (holders === fewest && (rarest === undefined ? holders === state.peers.size : lot <= drawn))) continue;
+    [rarest, fewest, drawn] = [piece, holders, lot];
+  }
+  return rarest ?? candidates[0];
 }
 
 function rarestPiece(state: ScheduleState, peer: PeerView): number | undefined {
@@ -60,34 +80,33 @@ function countHolders(state: ScheduleState, piece: number, enough: number): numb
 }
 
 /**
- * The run to ask a CDN for next, at most a window long and of missing pieces only: from the most urgent piece on, else a full
- * window of what the swarm holds least of, so that each part leaves the CDN about once. Whoever has peers and was granted a slot
- * that others wait for takes a short one: what one client gets in a row leaves it no faster than its own uplink can send. `swarm-first` asks
- * seldom, and then for a full one.
+ * The run to ask a CDN for next, at most so long and of missing pieces only: from the most urgent piece on, else what
+ * the swarm holds least of, so that each part leaves the CDN about once.
  */
-export function nextWindow(state: ScheduleState, isGranted = false): PieceRun | undefined {
+export function nextWindow(state: ScheduleState, mostPieces: number): PieceRun | undefined {
   const [due] = duePieces(state);
-  if (due !== undefined) return { first: due.piece, last: runEnd(state, due.piece, windowPieces(state)) };
-  return state.wants === 'everything' ? rarestWindow(state, isGranted && state.peers.size > 0 && state.policy !== 'swarm-first') : undefined;
+  if (due !== undefined) return { first: due.piece, last: runEnd(state, due.piece, mostPieces) };
+  return state.wants === 'everything' ? rarestWindow(state, mostPieces) : undefined;
 }
 
-function runEnd(state: ScheduleState, first: number, most: number): number {
-  const limit = Math.min(first + most, state.pieces.count);
+function runEnd(state: ScheduleState, first: number, mostPieces: number): number {
+  const limit = Math.min(first + mostPieces, state.pieces.count);
   let end = first + 1;
   while (end < limit && state.pieces.isMissing(end) && isWanted(state, end)) end += 1;
   return end - 1;
 }
 
-function rarestWindow(state: ScheduleState, isShared: boolean): PieceRun | undefined {
+function rarestWindow(state: ScheduleState, mostPieces: number): PieceRun | undefined {
   const { pieces } = state;
-  const most = isShared ? sharedWindowPieces(state) : windowPieces(state);
   // Alone, from the start on; among others, each from a place of its own.
   const origin = state.peers.size === 0 ? 0 : pick(state.seed, 0, pieces.count);
+  // Among others what is rare counts for more than a long run; what is too short is not worth its round trip.
+  const enough = state.peers.size === 0 ? mostPieces : Math.ceil(mostPieces / 4);
   let best: { run: PieceRun; length: number; holders: number; distance: number } | undefined;
   for (let first = 0; first < pieces.count; first += 1) {
     if (!pieces.isMissing(first)) continue;
-    const run = { first, last: runEnd(state, first, most) };
-    const length = run.last - run.first + 1;
+    const run = { first, last: runEnd(state, first, mostPieces) };
+    const length = Math.min(run.last - run.first + 1, enough);
     if (best === undefined || length >= best.length) {
       const holders = holdersOf(state, run);
       const distance = (first - origin + pieces.count) % pieces.count;

@@ -158,9 +158,9 @@ export function windowPieces(state: ScheduleState): number {
   return Math.max(1, Math.floor(CDN_WINDOW_BYTES / state.pieceLengthBytes));
 }
 
-/** Of a window that others wait for the end of. */
-export function sharedWindowPieces(state: ScheduleState): number {
-  return Math.max(1, Math.floor(SHARED_WINDOW_BYTES / state.pieceLengthBytes));
+/** Of a window that others wait for the end of. `bytes`: what it may be nevertheless. */
+export function sharedWindowPieces(state: ScheduleState, bytes = 0): number {
+  return Math.max(1, Math.floor(Math.max(SHARED_WINDOW_BYTES, bytes) / state.pieceLengthBytes));
 }
 
 /** How many pieces may be in flight at all peers together. */

@@ -47,6 +47,9 @@ export interface SeederFigures {
 
 const DEFAULT_MAX_SWARMS = 256;
 const DEFAULT_IDLE_MS = 60_000;
+
+/** Its line is better than a viewer's, and each piece it gives is passed on. */
+const UPLOAD_SLOTS = 8;
 /** How often idle swarms are left and failed ones tried again. */
 const MAX_SWEEP_INTERVAL_MS = 5_000;
 
@@ -78,7 +81,7 @@ export class Seeder {
     const { createEngine, hub, announce } = this.#components;
     const { url, seederProof, maxPeers, maxMbps, udpPort = 0 } = this.#options;
     this.#engine = createEngine({
-      appliances: [url], seederProof, maxPeers, maxUploadMbps: maxMbps, spreadPieces: true, udpPort, ...(announce === undefined ? {} : { announce }),
+      appliances: [url], seederProof, maxPeers, maxUploadMbps: maxMbps, maxUploadSlots: UPLOAD_SLOTS, spreadPieces: true, udpPort, ...(announce === undefined ? {} : { announce }),
     });
     this.#unsubscribe.push(
       hub.onRoomActive((contentId) => this.#viewersCame(contentId)),

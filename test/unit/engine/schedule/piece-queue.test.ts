@@ -107,33 +107,53 @@ test('a slow peer is not trusted with what is due while a quick one has it, and 
 
 test('alone, the CDN is asked from the first missing piece on; a window holds missing pieces only', (t) => {
   const state = newState({ held: [0, 1, 100] });
-  t.same(nextWindow(state), { first: 2, last: 65 });
+  t.same(nextWindow(state, 64), { first: 2, last: 65 });
   for (let piece = 2; piece <= 65; piece += 1) state.pieces.ask(piece);
-  t.same(nextWindow(state), { first: 101, last: 164 }, 'a full window before the short run up to 99');
+  t.same(nextWindow(state, 64), { first: 101, last: 164 }, 'a full window before the short run up to 99');
   t.end();
 });
 
 test('among peers, the CDN is asked for what the swarm holds least of', (t) => {
   const state = newState({ pieceCount: 64 * 4 });
   addPeer(state, 'a', { has: (piece) => piece < 128 || piece >= 192 });
-  t.same(nextWindow(state), { first: 128, last: 191 });
+  t.same(nextWindow(state, 64), { first: 128, last: 191 });
   t.end();
 });
 
-test('among peers, a slot that others wait for is taken for a short window only', (t) => {
+test('among peers, a run of a quarter of the window that the swarm lacks goes before a whole one that it holds', (t) => {
   const state = newState({ pieceCount: 64 * 4 });
-  t.same(nextWindow(state, true), { first: 0, last: 63 }, 'nobody is there to get the rest from');
-  addPeer(state, 'a', { has: (piece) => piece < 128 || piece >= 136 });
-  t.same(nextWindow(state, true), { first: 128, last: 135 });
-  state.policy = 'swarm-first';
-  t.same(nextWindow(state, true), { first: 128, last: 191 }, 'it asks seldom');
+  addPeer(state, 'a', { has: (piece) => piece < 100 || piece >= 116 });
+  for (let piece = 0; piece < 100; piece += 1) state.pieces.ask(piece);
+  t.same(nextWindow(state, 16), { first: 100, last: 115 });
+  state.pieces.ask(104);
+  t.same(nextWindow(state, 16), { first: 100, last: 103 });
+  t.end();
+});
+
+/** What a reader asks of one of two peers first. */
+const first = (seed: number, dueMs: number, others: (piece: number) => boolean): number | undefined => {
+  const state = newState({ wants: 'what-is-read', seed });
+  const peer = addPeer(state, 'a', { bytesPerMs: 10_000 });
+  addPeer(state, 'b', { has: others, bytesPerMs: 10_000 });
+  wantedChanged(state, [{ first: 10, last: 69, deadlineMs: dueMs, msPerPiece: 500 }]);
+  return nextPieceFor(state, peer, 'anything', 0);
+};
+
+test('readers of the same take different pieces of what is not due yet, and in order what is due, or what everybody has', (t) => {
+  const seeds = Array.from({ length: 20 }, (_, seed) => seed);
+  const ahead = seeds.map((seed) => first(seed, 10_000, () => false));
+  t.ok(new Set(ahead).size > 10);
+  t.ok(ahead.every((piece) => piece !== undefined && piece >= 10 && piece < 34), 'near the reader');
+  t.ok(seeds.every((seed) => first(seed, 1_000, () => false) === 10));
+  t.ok(seeds.every((seed) => first(seed, 10_000, () => true) === 10));
+  t.ok(seeds.every((seed) => first(seed, 10_000, (piece) => piece !== 20) === 20), 'the rarest first');
   t.end();
 });
 
 test('reading only: a window ends where nobody wants more', (t) => {
   const state = newState({ wants: 'what-is-read' });
-  t.equal(nextWindow(state), undefined);
+  t.equal(nextWindow(state, 64), undefined);
   wantedChanged(state, [{ first: 7, last: 9, deadlineMs: 0, msPerPiece: 0 }, { first: 10, last: 12, deadlineMs: 900, msPerPiece: 0 }]);
-  t.same(nextWindow(state), { first: 7, last: 12 });
+  t.same(nextWindow(state, 64), { first: 7, last: 12 });
   t.end();
 });

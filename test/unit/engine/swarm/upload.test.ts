@@ -99,10 +99,9 @@ test('a token bucket takes a new rate for who waits already, too', async (t) => 
 test('with a lower rate fewer are served at a time, and with a higher one more', async (t) => {
   const desk = new UploadDesk(() => 0, { maxUploadSlots: 8, maxUploadMbps: 0, turnMs: 4_000 });
   const served = (): number => Array.from({ length: 10 }, () => desk.slots.ask({}, true)).filter((waitMs) => waitMs === 0).length;
-  desk.setMaxUploadMbps(1);
-  t.equal(served(), 2, 'each at a useful rate');
+  desk.setMaxUploadMbps(10);
+  t.equal(served(), 3, 'each at a useful rate');
   desk.setMaxUploadMbps(0);
-  t.equal(new UploadDesk(() => 0, { maxUploadSlots: 8, maxUploadMbps: 1, turnMs: 4_000 }).slots.ask({}, true), 0);
   const fresh = new UploadDesk(() => 0, { maxUploadSlots: 8, maxUploadMbps: 1, turnMs: 4_000 });
   fresh.setMaxUploadMbps(0);
   t.equal(Array.from({ length: 10 }, () => fresh.slots.ask({}, true)).filter((waitMs) => waitMs === 0).length, 8);
