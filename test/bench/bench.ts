@@ -26,6 +26,17 @@ export interface BenchRow {
   /** null where only the absolute figure counts. */
   readonly rival: { readonly name: string; readonly spread: Spread } | null;
   readonly target: Target | null;
+  /** For rows that show how a figure grows: a point of a line. */
+  readonly point?: GrowthPoint;
+}
+
+/** One point of the line that a figure draws as the work grows. */
+export interface GrowthPoint {
+  /** What the figure is, at every size: the same text is the same line. */
+  readonly line: string;
+  readonly along: 'size of the file' | 'videos in the library' | 'viewers';
+  /** Bytes, or how many. */
+  readonly at: number;
 }
 
 export interface Bench {

@@ -2,7 +2,6 @@
 import { createWriteStream } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
-import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +11,7 @@ import { putVideo } from '../fixtures/library.ts';
 import { alternate, type Bench, beside, type BenchOptions, type BenchRow, withClosing } from './bench.ts';
 import { startSendfile, startStatic } from './content-servers.ts';
 import { startNode } from './node-process.ts';
+import { attachSlowReaders } from './slow-readers.ts';
 import { CONTENT_TARGETS } from './targets.ts';
 import { megabytesPerSecond } from './wrk.ts';
 
@@ -65,11 +65,11 @@ async function run(t: Closing, { size, log }: BenchOptions): Promise<BenchRow[]>
   log(`${slowReaders} slow readers`);
   const fast = (): Promise<number> => megabytesPerSecond({ url: urls.ours, seconds, connections: 1, rangesOfMib: fileMib }, scratch);
   const attached = async (): Promise<number> => {
-    const readers = await attach(urls.ours, slowReaders);
+    const detach = await attachSlowReaders(urls.ours, slowReaders);
     try {
       return await fast();
     } finally {
-      for (const reader of readers) reader.destroy();
+      detach();
     }
   };
   const rates = await alternate(rounds, { attached, none: fast });
@@ -82,17 +82,4 @@ async function writeRandom(path: string, mib: number): Promise<void> {
   for (let written = 0; written < mib; written += 1) if (!file.write(randomBytes(MIB))) await once(file, 'drain');
   file.end();
   await once(file, 'close');
-}
-
-/** Each has its answer's head, and then takes nothing: what it was sent fills the buffers on the way. */
-async function attach(url: string, count: number): Promise<readonly Socket[]> {
-  const { hostname, port, pathname, host } = new URL(url);
-  return Promise.all(Array.from({ length: count }, async () => {
-    const socket = connect(Number(port), hostname);
-    socket.on('error', () => undefined);
-    await once(socket, 'connect');
-    socket.write(`GET ${pathname} HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
-    await once(socket, 'readable');
-    return socket;
-  }));
 }

@@ -1,10 +1,10 @@
 /** Far ends as the bench holds them: child processes and pages, whose functions are called alike. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { launchProfile, type Closing } from '../fixtures/browser.ts';
 import { bundleForPage } from '../fixtures/page-bundle.ts';
 import type { AnswerMessage, CallMessage, Calls } from './callable.ts';
+import { cpuSeconds } from './process-usage.ts';
 
 export interface FarEnd<Of extends Calls> {
   call<Name extends keyof Of & string>(name: Name, ...given: Parameters<Of[Name]>): Promise<Awaited<ReturnType<Of[Name]>>>;
@@ -17,8 +17,6 @@ export interface FarPage<Of extends Calls> extends FarEnd<Of> {
   reload(): Promise<void>;
 }
 
-/** Of the kernel's clock that /proc counts in; 100 on every Linux that Node runs on. */
-const TICKS_PER_S = 100;
 const PATH = '/far-end';
 const scripts = new Map<string, Promise<string>>();
 
@@ -49,7 +47,7 @@ export function childEnd<Of extends Calls>(t: Closing, file: URL): FarEnd<Of> {
       child.send({ id: calls, name, given } satisfies CallMessage);
       return answer.promise as never;
     },
-    cpuSeconds: () => cpuSecondsOf(child.pid ?? 0),
+    cpuSeconds: () => cpuSeconds(child.pid ?? 0),
   };
 }
 
@@ -75,11 +73,4 @@ export async function pageEnd<Of extends Calls>(t: Closing, url: string, file: U
     ) as never,
     cpuSeconds: async () => 0,
   };
-}
-
-/** @see proc(5), `stat`: utime and stime */
-async function cpuSecondsOf(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-  const [user = 0, system = 0] = stat.slice(stat.lastIndexOf(')') + 2).split(' ').slice(11, 13).map(Number);
-  return (user + system) / TICKS_PER_S;
 }

@@ -1,15 +1,16 @@
 /** The node as a process of its own, for benches: started from the compiled package, as people run it. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Closing } from '../fixtures/browser.ts';
+import { residentBytes } from './process-usage.ts';
 
 const COMPILED = fileURLToPath(new URL('../../dist/server/cli.js', import.meta.url));
 const START_LIMIT_MS = 60_000;
 
 export interface NodeProcess {
   readonly url: string;
+  readonly pid: number;
   /** From the start of the process to its greeting, which comes when the port is open. */
   readonly readyMs: number;
   /** Resident memory, bytes. */
@@ -38,16 +39,11 @@ export async function startNode(t: Closing, flags: readonly string[], env: Reado
       if (url === undefined) continue;
       const readyMs = performance.now() - startedAtMs;
       child.stdout.resume();
-      return { url, readyMs, memoryBytes: () => residentBytes(child.pid ?? 0), stop };
+      const pid = child.pid ?? 0;
+      return { url, pid, readyMs, memoryBytes: () => residentBytes(pid), stop };
     }
   } finally {
     clearTimeout(limit);
   }
   throw new Error('The node ended before it was ready.');
-}
-
-/** @see proc(5), `VmRSS` */
-async function residentBytes(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  return 1024 * Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? Number.NaN);
 }

@@ -1,12 +1,12 @@
 /** `npm run bench -- start`: how soon a node is ready, what it costs at rest, what the page weighs, and a list of 10,000 videos. */
-import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
-import { createHash } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildLibrary } from '../../scripts/build-library.ts';
 import { launchProfile, type Closing } from '../fixtures/browser.ts';
 import { alone, alternate, type Bench, beside, type BenchOptions, type BenchRow, withClosing } from './bench.ts';
-import { type NodeProcess, startNode } from './node-process.ts';
+import { listTimes, PAGE_ITEMS, writeLibrary } from './large-library.ts';
+import { startNode } from './node-process.ts';
 import { START_TARGETS } from './targets.ts';
 
 const SIZES = {
@@ -14,7 +14,6 @@ const SIZES = {
   smallest: { starts: 1, videos: 250, settleMs: 0, lists: 1 },
 } as const;
 
-const PAGE_ITEMS = 100;
 const MIB = 1024 * 1024;
 
 export const bench: Bench = {
@@ -59,23 +58,6 @@ async function run(t: Closing, { size, log }: BenchOptions): Promise<BenchRow[]>
   ];
 }
 
-/** What a library looks like after so many uploads, written at once: contents of one byte, entries as the store writes them. */
-async function writeLibrary(dataDir: string, count: number): Promise<void> {
-  for (let index = 0; index < count; index += 1) {
-    const contentId = createHash('sha256').update(`video ${index}`).digest('hex');
-    const folder = join(dataDir, 'videos', contentId);
-    await mkdir(folder, { recursive: true });
-    const createdAt = new Date(Date.UTC(2026, 0, 1) + index * 60_000).toISOString();
-    await Promise.all([
-      writeFile(join(folder, 'content'), 'x'),
-      writeFile(join(folder, 'piece-hashes'), createHash('sha256').update('x').digest()),
-      writeFile(join(folder, 'entry.json'), JSON.stringify({
-        contentId, name: `Video ${index}.mp4`, title: `Video ${index}`, mediaType: 'video/mp4', sizeBytes: 1, pieceLengthBytes: 262_144, createdAt,
-      })),
-    ]);
-  }
-}
-
 /** What crosses the wire until the list stands there: the page, its scripts and styles as they are sent, without the list's own answers. */
 async function pageWeight(t: Closing, url: string): Promise<number> {
   const { page } = await launchProfile(t);
@@ -84,30 +66,4 @@ async function pageWeight(t: Closing, url: string): Promise<number> {
     .reduce((sum, entry) => sum + (entry instanceof PerformanceResourceTiming && !new URL(entry.name).pathname.startsWith('/api/') ? entry.encodedBodySize : 0), 0));
   await page.context().close();
   return bytes;
-}
-
-interface Listed {
-  readonly items: readonly unknown[];
-  readonly nextCursor: string | null;
-}
-
-async function listTimes({ url }: NodeProcess, videos: number, lists: number): Promise<Record<'first' | 'last', number[]>> {
-  const list = async (cursor: string | null): Promise<Listed> =>
-    await (await fetch(`${url}/api/videos?limit=${PAGE_ITEMS}${cursor === null ? '' : `&cursor=${cursor}`}`)).json() as Listed;
-  let lastCursor: string | null = null;
-  let listed = 0;
-  for (let cursor: string | null = null; ;) {
-    const { items, nextCursor }: Listed = await list(cursor);
-    listed += items.length;
-    lastCursor = cursor;
-    if (nextCursor === null) break;
-    cursor = nextCursor;
-  }
-  if (listed !== videos) throw new Error(`The list has ${listed} of ${videos} videos.`);
-  const timed = (cursor: string | null) => async (): Promise<number> => {
-    const startMs = performance.now();
-    await list(cursor);
-    return performance.now() - startMs;
-  };
-  return alternate(lists, { first: timed(null), last: timed(lastCursor) });
 }

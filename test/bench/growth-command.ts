@@ -1,0 +1,60 @@
+/** `software-switch get` as people run it, stopped when it has enough: what it took until then. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { Closing } from '../fixtures/browser.ts';
+import { cpuSeconds, peakBytes } from './process-usage.ts';
+
+const COMPILED = fileURLToPath(new URL('../../dist/server/cli.js', import.meta.url));
+const LOOK_MS = 50;
+
+export interface GetTask {
+  /** Of the video. */
+  readonly url: string;
+  readonly output: string;
+  readonly policy: 'cdn-first' | 'swarm-first';
+  readonly untilBytes: number;
+}
+
+export interface GetUsage {
+  readonly peakBytes: number;
+  readonly heldBytes: number;
+  readonly cpuSeconds: number;
+}
+
+interface ProgressLine {
+  readonly type: string;
+  readonly bytesHeld?: number;
+  readonly sizeBytes?: number;
+}
+
+export async function getSome(t: Closing, { url, output, policy, untilBytes }: GetTask): Promise<GetUsage> {
+  const child = spawn(process.execPath, [COMPILED, 'get', url, '-o', output, '--policy', policy, '--json'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = once(child, 'close');
+  const stderr = text(child.stderr);
+  const stop = async (): Promise<void> => {
+    child.kill('SIGKILL');
+    await ended;
+  };
+  t.teardown(stop);
+  const told = { heldBytes: 0, isDone: false };
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const { type, bytesHeld, sizeBytes } = JSON.parse(line) as ProgressLine;
+    told.heldBytes = (type === 'summary' ? sizeBytes : bytesHeld) ?? told.heldBytes;
+    told.isDone ||= type === 'summary' || told.heldBytes >= untilBytes;
+  });
+  let peak = 0;
+  let cpu = 0;
+  while (!told.isDone && child.exitCode === null) {
+    await delay(LOOK_MS);
+    // Gone, when it ended meanwhile: what was seen before counts.
+    peak = await peakBytes(child.pid ?? 0).catch(() => 0) || peak;
+    cpu = await cpuSeconds(child.pid ?? 0).catch(() => cpu);
+  }
+  await stop();
+  if (!told.isDone) throw new Error(`get ended before it had ${untilBytes} bytes of ${url}: ${await stderr}`);
+  return { peakBytes: peak, heldBytes: told.heldBytes, cpuSeconds: cpu };
+}
