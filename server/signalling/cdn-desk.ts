@@ -73,7 +73,7 @@ export class CdnDesk {
   }
 
   stopAll(client: SignallingClient): void {
-    const waiters = [...client.waits.values()];
+    const waiters = client.waits.values();
     client.waits.clear();
     for (const waiter of waiters) waiter?.leave();
   }

@@ -1,6 +1,7 @@
 /** One signalling socket: what it may send, what it is in, and what it is sent. It knows no other client. */
 import type { PeerRole, ServerMessage, SignallingErrorCode } from '../../engine/index.ts';
 import type { Waiter } from '../cdn/admission.ts';
+import { FewMap } from './few-map.ts';
 import type { Membership } from './room.ts';
 
 /** What the hub needs of a WebSocket; the `ws` library's has it. */
@@ -31,10 +32,11 @@ export const CLOSE_TRY_LATER = 1013;
 
 const OPEN = 1;
 const MINUTE_MS = 60_000;
+const MILLI = 1000;
 /** A long frame costs as much as several short ones: parsing and relaying it does. */
 const BYTES_PER_TOKEN = 4096;
 
-/** Made by the hub, which also ends it. */
+/** Made by the hub, which also ends it. Whole numbers throughout: V8 keeps a fraction in an object of its own. */
 export class SignallingClient {
   /** Empty until the client said hello. */
   peerId = '';
@@ -50,13 +52,13 @@ export class SignallingClient {
   lastPingMs: number;
   /** No more is sent or taken; the hub has forgotten it. */
   ended = false;
-  readonly memberships = new Map<string, Membership<SignallingClient>>();
+  readonly memberships = new FewMap<Membership<SignallingClient>>();
   /** Places in the CDN's queue, by content; undefined while the library is asked whether it has the content. */
-  readonly waits = new Map<string, Waiter | undefined>();
+  readonly waits = new FewMap<Waiter | undefined>();
   readonly #socket: SignallingSocket;
   readonly #limits: ClientLimits;
   readonly #onOverflow: (client: SignallingClient) => void;
-  #tokens: number;
+  #milliTokens: number;
   #tokensAtMs: number;
   #faults = 0;
   #faultsSinceMs: number;
@@ -72,7 +74,7 @@ export class SignallingClient {
     this.connectedAtMs = nowMs;
     this.#limits = limits;
     this.#onOverflow = onOverflow;
-    this.#tokens = limits.messageBurst;
+    this.#milliTokens = limits.messageBurst * MILLI;
     this.#tokensAtMs = nowMs;
     this.#faultsSinceMs = nowMs;
     this.lastHeardMs = nowMs;
@@ -90,12 +92,12 @@ export class SignallingClient {
 
   /** False when the client sends more than it may. */
   takeToken(frameBytes: number, nowMs: number): boolean {
-    const refilled = this.#tokens + ((nowMs - this.#tokensAtMs) / 1000) * this.#limits.messagesPerSecond;
-    this.#tokens = Math.min(this.#limits.messageBurst, refilled);
+    const refilled = this.#milliTokens + (nowMs - this.#tokensAtMs) * this.#limits.messagesPerSecond;
+    this.#milliTokens = Math.min(this.#limits.messageBurst * MILLI, refilled);
     this.#tokensAtMs = nowMs;
-    const cost = 1 + Math.floor(frameBytes / BYTES_PER_TOKEN);
-    if (this.#tokens < cost) return false;
-    this.#tokens -= cost;
+    const cost = MILLI * (1 + Math.floor(frameBytes / BYTES_PER_TOKEN));
+    if (this.#milliTokens < cost) return false;
+    this.#milliTokens -= cost;
     return true;
   }
 

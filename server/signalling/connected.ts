@@ -20,7 +20,7 @@ export function connectedClients(clients: Iterable<SignallingClient>, limit: num
     if (!client.saidHello || client.ended) continue;
     found.push({
       peerId: client.peerId, role: client.role, address: client.address, connectedMs: nowMs - client.connectedAtMs,
-      swarms: Array.from(client.memberships.values(), ({ room, havePermille }) => ({ contentId: room.contentId, havePermille })),
+      swarms: client.memberships.values().map(({ room, havePermille }) => ({ contentId: room.contentId, havePermille })),
     });
   }
   return found;

@@ -70,10 +70,11 @@ export class SignallingHub {
   readonly #clients = new Set<SignallingClient>();
   readonly #byPeerId = new Map<string, SignallingClient>();
   readonly #sweepTimer: NodeJS.Timeout;
+  readonly #onOverflow = (slow: SignallingClient): void => this.#cut(slow);
   #stopped: PromiseWithResolvers<void> | undefined;
 
   constructor(components: SignallingComponents, options: SignallingOptions) {
-    this.#now = components.now;
+    this.#now = () => Math.floor(components.now());
     this.#random = components.random ?? Math.random;
     this.#sessions = new Sessions(components);
     this.#cdn = new CdnDesk(components);
@@ -98,7 +99,7 @@ export class SignallingHub {
 
   /** Takes over an open socket, from `address` by `host` where that is known. Its owner tells of frames with `receive`, and of its end with `closed`. */
   accept(socket: SignallingSocket, address: string | null = null, host: string | null = null): SignallingClient {
-    const client = new SignallingClient({ socket, address, host }, this.#limits, this.#now(), (slow) => this.#cut(slow));
+    const client = new SignallingClient({ socket, address, host }, this.#limits, this.#now(), this.#onOverflow);
     const full = this.#clients.size >= this.#maxSockets;
     this.#clients.add(client);
     // Nobody is left to see to it that a late one says goodbye in time.

@@ -15,11 +15,15 @@ export const SIGNALLING_PATH = '/signalling';
 /** Who was told goodbye and does not answer is cut after this; the library's 30 s would hold a socket for nobody. */
 const CLOSE_TIMEOUT_MS = 2000;
 
+/** Whose socket it is: so that one listener serves all sockets, where one for each would weigh as much as the client itself. */
+const CLIENT = Symbol('signalling client');
+
 /** What is used of the `ws` library's socket, which comes without types. */
 interface EventSocket extends SignallingSocket {
-  on(event: 'message', listener: (data: Buffer, isBinary: boolean) => void): void;
-  on(event: 'close', listener: () => void): void;
-  on(event: 'error', listener: (error: Error) => void): void;
+  [CLIENT]?: SignallingClient;
+  on(event: 'message', listener: (this: EventSocket, data: Buffer, isBinary: boolean) => void): void;
+  on(event: 'close', listener: (this: EventSocket) => void): void;
+  on(event: 'error', listener: (this: EventSocket, error: Error) => void): void;
   removeAllListeners(event: 'error'): void;
 }
 
@@ -31,12 +35,13 @@ interface EventSocket extends SignallingSocket {
  */
 export async function signallingRoutes(app: FastifyInstance, { hub }: { readonly hub: SignallingHub }): Promise<void> {
   await app.register(websocket, {
-    // Compression costs some 300 KiB a socket, for messages of which few are over a kilobyte.
-    options: { maxPayload: MAX_SIGNALLING_MESSAGE_BYTES, perMessageDeflate: false, closeTimeout: CLOSE_TIMEOUT_MS },
+    // Compression costs some 300 KiB a socket, for messages of which few are over a kilobyte. The hub knows its sockets itself.
+    options: { maxPayload: MAX_SIGNALLING_MESSAGE_BYTES, perMessageDeflate: false, closeTimeout: CLOSE_TIMEOUT_MS, clientTracking: false },
     preClose: async () => hub.stop(),
     errorHandler: (error, socket) => socketFailed(error, socket, app.log),
   });
   const outbox = new Outbox();
+  const listen = listenersOf(hub, app.log);
   const responses = new WeakMap<IncomingMessage, ServerResponse>();
   app.route({
     method: 'GET', url: SIGNALLING_PATH, schema: { hide: true },
@@ -45,23 +50,35 @@ export async function signallingRoutes(app: FastifyInstance, { hub }: { readonly
       done();
     },
     handler: () => { throw notUpgraded(); },
-    wsHandler: (socket, request) => {
-      const events: EventSocket = socket;
+    wsHandler: (webSocket: EventSocket, request) => {
       const connection = request.raw.socket;
-      const client = hub.accept(new LeanSocket({ webSocket: events, connection, outbox }), request.ip, request.host);
+      webSocket[CLIENT] = hub.accept(new LeanSocket({ webSocket, connection, outbox }), request.ip, request.host);
       // The request and its response are over; what still leads to them would keep them, some kilobytes, as long as the socket.
       responses.get(request.raw)?.detachSocket(connection);
-      events.removeAllListeners('error');
-      listen(events, hub, client, app);
+      webSocket.removeAllListeners('error');
+      listen(webSocket);
     },
   });
 }
 
-/** Apart from the handler, whose variables would be kept with its listeners. */
-function listen(events: EventSocket, hub: SignallingHub, client: SignallingClient, { log }: FastifyInstance): void {
-  events.on('error', (error) => socketFailed(error, events, log));
-  events.on('message', (data, isBinary) => hub.receive(client, isBinary ? undefined : data.toString()));
-  events.on('close', () => hub.closed(client));
+/** Of the sockets of one hub. */
+function listenersOf(hub: SignallingHub, log: FastifyInstance['log']): (webSocket: EventSocket) => void {
+  function failed(this: EventSocket, error: Error): void {
+    socketFailed(error, this, log);
+  }
+  function receive(this: EventSocket, data: Buffer, isBinary: boolean): void {
+    const client = this[CLIENT];
+    if (client !== undefined) hub.receive(client, isBinary ? undefined : data.toString());
+  }
+  function closed(this: EventSocket): void {
+    const client = this[CLIENT];
+    if (client !== undefined) hub.closed(client);
+  }
+  return (webSocket) => {
+    webSocket.on('error', failed);
+    webSocket.on('message', receive);
+    webSocket.on('close', closed);
+  };
 }
 
 function socketFailed(error: Error, socket: Pick<SignallingSocket, 'terminate'>, log: FastifyInstance['log']): void {

@@ -32,7 +32,8 @@ export class SwarmDesk {
       client.refuse('too-many-swarms', 'This appliance has no room for more swarms, or for more peers in this one. Try again later.', { re: 'join', contentId });
       return;
     }
-    client.memberships.set(contentId, membership);
+    // Keyed by the room's own copy of the id, which is there anyway.
+    client.memberships.set(membership.room.contentId, membership);
     this.#answerPeers(client, membership, wantPeers);
     this.#announce(membership);
   }
@@ -65,7 +66,7 @@ export class SwarmDesk {
   relay(from: SignallingClient, message: Message<'signal'>, text: string): void {
     const { to } = message;
     const target = this.#byPeerId.get(to);
-    if (!target?.isOpen || target === from || !shareSwarm(from, target)) {
+    if (!target?.isOpen || target === from || !from.memberships.sharesKeyWith(target.memberships)) {
       from.refuse('peer-gone', 'This peer is not in a swarm with you any more.', { re: 'signal', to });
     } else if (!target.takesRelays) {
       from.refuse('rate-limited', 'This peer does not keep up with what it is sent. Try again later.', { re: 'signal', to });
@@ -118,10 +119,4 @@ function withoutExtras(signal: Signal): Signal {
   if (signal.kind === 'candidate') return { kind: signal.kind, candidate: signal.candidate, mid: signal.mid };
   if (signal.kind === 'refuse') return { kind: signal.kind, reason: signal.reason };
   return { kind: signal.kind, sdp: signal.sdp };
-}
-
-function shareSwarm(one: SignallingClient, other: SignallingClient): boolean {
-  const [fewer, more] = one.memberships.size <= other.memberships.size ? [one, other] : [other, one];
-  for (const contentId of fewer.memberships.keys()) if (more.memberships.has(contentId)) return true;
-  return false;
 }
