@@ -15,6 +15,9 @@ export const MAX_PIECE_BYTES = 16 * 1024 * 1024;
 /** Payload of one block message. Data channels have no interleaving: a larger message delays control behind it. */
 export const WIRE_BLOCK_BYTES = 64 * 1024 - 64;
 
+/** Most that one request may ask for: a usual piece at once, and twice that of a large one. To ask for every block costs as much as to send it. */
+export const MAX_REQUEST_BYTES = 8 * WIRE_BLOCK_BYTES;
+
 /** Largest message taken from a peer; anything above is abuse. Every data channel implementation carries 64 KiB. */
 export const MAX_WIRE_MESSAGE_BYTES = 64 * 1024;
 

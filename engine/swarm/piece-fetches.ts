@@ -1,11 +1,12 @@
 /** Whole pieces out of one peer's blocks: asks for a bounded number of blocks ahead, in the order of the pieces asked for. */
 import { SwitchError, type SwitchErrorCode } from '../protocol/errors.ts';
-import { WIRE_BLOCK_BYTES } from '../protocol/limits.ts';
+import { MAX_REQUEST_BYTES, WIRE_BLOCK_BYTES } from '../protocol/limits.ts';
 import { WHOLE_PIECE } from '../protocol/wire.ts';
 import { MAX_OUTSTANDING_BLOCKS } from './timings.ts';
 
 export interface PieceFetchesComponents {
   readonly now: () => number;
+  /** For `length` bytes from `offset` on, which come as blocks. */
   readonly sendRequest: (piece: number, offset: number, length: number) => void;
   /** The peer is to send no more of the piece. */
   readonly sendCancel: (piece: number) => void;
@@ -69,7 +70,10 @@ export class PieceFetches {
     }
   }
 
-  /** Whether the block was asked for, now or until lately. SwitchError `bad-message` when it is not the block that was asked for. */
+  /**
+   * Takes the message of `bytes`, which has no bytes afterwards. Whether the block was asked for, now or until lately. SwitchError `bad-message` when it is not
+   * the block that was asked for.
+   */
   onBlock(piece: number, offset: number, bytes: Uint8Array): boolean {
     const fetch = this.#fetches.get(piece);
     if (fetch?.buffer === undefined || !fetch.outstanding.has(offset)) {
@@ -83,6 +87,7 @@ export class PieceFetches {
     fetch.buffer.set(bytes, offset);
     fetch.outstanding.delete(offset);
     fetch.receivedBytes += bytes.length;
+    giveBack(bytes);
     this.#outstanding -= 1;
     const now = this.#parts.now();
     this.#gapMs = (this.#gapMs ?? now - this.#lastByteMs) * 0.9 + (now - this.#lastByteMs) * 0.1;
@@ -111,19 +116,25 @@ export class PieceFetches {
 
   #ask(): void {
     for (const fetch of this.#fetches.values()) {
-      while (fetch.askedBytes < fetch.sizeBytes && this.#outstanding < MAX_OUTSTANDING_BLOCKS) {
-        fetch.buffer ??= new Uint8Array(fetch.sizeBytes);
-        const offset = fetch.askedBytes;
-        const length = Math.min(WIRE_BLOCK_BYTES, fetch.sizeBytes - offset);
-        fetch.askedBytes += length;
-        fetch.outstanding.add(offset);
-        if (this.#outstanding === 0) this.#lastByteMs = this.#parts.now();
-        this.#outstanding += 1;
-        this.#parts.sendRequest(fetch.piece, offset, length);
-      }
-      if (this.#outstanding >= MAX_OUTSTANDING_BLOCKS) break;
+      while (fetch.askedBytes < fetch.sizeBytes && this.#askNext(fetch));
+      if (fetch.askedBytes < fetch.sizeBytes) break;
     }
     this.#watch();
+  }
+
+  /** As much as one request may ask for, or nothing while there is no room for all of it. */
+  #askNext(fetch: Fetch): boolean {
+    const offset = fetch.askedBytes;
+    const length = Math.min(MAX_REQUEST_BYTES, fetch.sizeBytes - offset);
+    const blocks = Math.ceil(length / WIRE_BLOCK_BYTES);
+    if (this.#outstanding + blocks > MAX_OUTSTANDING_BLOCKS) return false;
+    fetch.buffer ??= new Uint8Array(fetch.sizeBytes);
+    fetch.askedBytes += length;
+    for (let block = 0; block < blocks; block += 1) fetch.outstanding.add(offset + block * WIRE_BLOCK_BYTES);
+    if (this.#outstanding === 0) this.#lastByteMs = this.#parts.now();
+    this.#outstanding += blocks;
+    this.#parts.sendRequest(fetch.piece, offset, length);
+    return true;
   }
 
   #fail(piece: number, code: SwitchErrorCode, message: string, tell: boolean): void {
@@ -164,4 +175,9 @@ export class PieceFetches {
       this.#fail(piece, 'timeout', 'The peer stalled: nothing came of what was asked for.', false);
     }
   }
+}
+
+/** Frees the message of a block that was copied, where the platform can: left to the collector, each would call it every few MiB. */
+function giveBack(bytes: Uint8Array): void {
+  if (bytes.buffer instanceof ArrayBuffer) bytes.buffer.transfer?.(0);
 }

@@ -2,7 +2,7 @@
 import type { PeerFigures, PeerPath } from '../figures.ts';
 import { Bitfield } from '../protocol/bitfield.ts';
 import { SwitchError } from '../protocol/errors.ts';
-import { WIRE_BLOCK_BYTES } from '../protocol/limits.ts';
+import { MAX_REQUEST_BYTES } from '../protocol/limits.ts';
 import { encodeManifest } from '../protocol/manifest-codec.ts';
 import type { Manifest } from '../protocol/manifest.ts';
 import { pieceBytes, pieceCount } from '../protocol/pieces.ts';
@@ -179,7 +179,7 @@ export class TopicPeer implements ShownPeer, ServedTopic {
     const manifest = provider.manifest;
     if (!sharing) return this.#reject(piece, offset, 'not-sharing', NOT_SHARING_RETRY_MS);
     if (manifest === undefined) return this.#reject(piece, offset, 'not-held', 0);
-    if (piece >= pieceCount(manifest) || length === 0 || length > WIRE_BLOCK_BYTES || offset + length > pieceBytes(manifest, piece)) {
+    if (piece >= pieceCount(manifest) || length === 0 || length > MAX_REQUEST_BYTES || offset + length > pieceBytes(manifest, piece)) {
       this.#reject(piece, offset, 'out-of-range', 0);
       this.#link.strike('asked for bytes that do not exist');
       return;
@@ -187,7 +187,7 @@ export class TopicPeer implements ShownPeer, ServedTopic {
     if (!provider.has(piece)) return this.#reject(piece, offset, 'not-held', 0);
     const retryAfterMs = this.#link.desk.slots.ask(this.#link.uploader, offset === 0);
     if (retryAfterMs > 0) return this.#reject(piece, offset, 'busy', retryAfterMs);
-    if (!this.#link.uploader.block(this, piece, offset, length)) {
+    if (!this.#link.uploader.blocks(this, piece, offset, length)) {
       this.#reject(piece, offset, 'too-many', QUEUE_FULL_RETRY_MS);
       this.#link.strike('asked for too much at once');
       return;

@@ -2,7 +2,7 @@
  * Serves one peer: a bounded queue of blocks and manifests, swarm by swarm in turn, at the pace of the channel and of the common
  * rate. Whether a request is served at all is decided before it is queued (topic-peer.ts).
  */
-import { MAX_WIRE_MESSAGE_BYTES } from '../protocol/limits.ts';
+import { MAX_WIRE_MESSAGE_BYTES, WIRE_BLOCK_BYTES } from '../protocol/limits.ts';
 import { encodeBlockInto, encodeWire, MANIFEST_HEAD_BYTES, WHOLE_PIECE } from '../protocol/wire.ts';
 import type { PeerChannel } from './peer-channel.ts';
 import { MAX_QUEUED_BLOCKS } from './timings.ts';
@@ -57,11 +57,13 @@ export class Uploader {
     this.#desk = desk;
   }
 
-  /** Whether there was room. */
-  block(topic: ServedTopic, piece: number, offset: number, length: number): boolean {
-    const queue = this.#queues.get(topic);
-    if ((queue?.length ?? 0) >= MAX_QUEUED_BLOCKS) return false;
-    this.#push(topic, { kind: 'block', piece, offset, length });
+  /** `length` bytes of the piece from `offset` on, block by block. Whether there was room for all of them. */
+  blocks(topic: ServedTopic, piece: number, offset: number, length: number): boolean {
+    const queued = this.#queues.get(topic)?.length ?? 0;
+    if (queued + Math.ceil(length / WIRE_BLOCK_BYTES) > MAX_QUEUED_BLOCKS) return false;
+    for (let sent = 0; sent < length; sent += WIRE_BLOCK_BYTES) {
+      this.#push(topic, { kind: 'block', piece, offset: offset + sent, length: Math.min(WIRE_BLOCK_BYTES, length - sent) });
+    }
     return true;
   }
 

@@ -67,7 +67,8 @@ async function run(t: Closing, { size, log }: BenchOptions): Promise<BenchRow[]>
 }
 
 async function measure(t: Closing, crowds: readonly Child[], contender: Contender, { sockets, meetings }: { readonly sockets: number; readonly meetings: number }): Promise<Figures> {
-  const server = startChild(t, new URL('./signalling-node.ts', import.meta.url), [contender, `${sockets}`], ['--expose-gc']);
+  const nodeOptions = contender === 'ours' ? await imageNodeOptions() : [];
+  const server = startChild(t, new URL('./signalling-node.ts', import.meta.url), [contender, `${sockets}`], ['--expose-gc', ...nodeOptions]);
   const { port } = await server.next() as { readonly port: number };
   const figures = async (): Promise<ServerFigures> => await server.ask({}) as ServerFigures;
   const perCrowd = sockets / CROWDS;
@@ -93,6 +94,13 @@ async function timed(crowds: readonly Child[], task: (index: number) => CrowdTas
   const startedAtMs = performance.now();
   await Promise.all(crowds.map((crowd, index) => crowd.ask(task(index))));
   return performance.now() - startedAtMs;
+}
+
+/** The appliance runs as its image runs it. The tracker's own command gives Node no options. */
+async function imageNodeOptions(): Promise<string[]> {
+  const options = /^ *NODE_OPTIONS=(\S+)$/m.exec(await readFile(new URL('../../Dockerfile', import.meta.url), 'utf8'))?.[1];
+  if (options === undefined) throw new Error('The Dockerfile has no line that sets NODE_OPTIONS.');
+  return [options];
 }
 
 /** Of a process, which Node raises to by itself. */
