@@ -4,8 +4,8 @@ import { type CdnView, type Decision, type ScheduleState, sharedWindowPieces, wi
 
 /** The longest window to ask the CDN for now. `isGranted`: others wait for the slot. */
 export function mostPiecesOf(state: ScheduleState, cdn: CdnView, isGranted: boolean): number {
-  const { pieces, peers, policy } = state;
-  if (policy === 'swarm-first' || peers.size === 0) return windowPieces(state);
+  const { pieces, peers } = state;
+  if (peers.size === 0) return windowPieces(state);
   if (isGranted) return sharedWindowPieces(state);
   const some = [0, pieces.missingCount >> 1, pieces.missingCount - 1].map((place) => pieces.missingAt(place) ?? 0);
   return isAnyLacked(state, some) ? unaskedPieces(state, cdn) : windowPieces(state);
@@ -29,7 +29,6 @@ function unaskedPieces(state: ScheduleState, { throughput }: CdnView): number {
 
 /** Some viewer lacks one of these: it is after the same, and can only get it from others while we hold the slot. */
 function isAnyLacked(state: ScheduleState, pieces: readonly number[]): boolean {
-  if (state.policy === 'swarm-first') return false;
   for (const peer of state.peers.values()) if (!peer.isSeeder && pieces.some((piece) => !peer.has(piece))) return true;
   return false;
 }

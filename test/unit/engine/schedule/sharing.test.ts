@@ -29,14 +29,6 @@ test('let in at once beside viewers who lack the same, a client takes what the C
   t.end();
 });
 
-test('swarm-first asks seldom, and then for a full window', (t) => {
-  const state = newState({ policy: 'swarm-first' });
-  addPeer(state, 'empty', { has: () => false });
-  t.equal(mostPiecesOf(state, cdnOf(state), true), 64);
-  t.equal(mostPiecesOf(state, cdnOf(state), false), 64);
-  t.end();
-});
-
 test('a window that was asked for alone ends sooner when a viewer comes who lacks it, once', (t) => {
   const state = newState();
   cdnAsked(state, cdnOf(state), { first: 0, last: 63 }, undefined, 0);
