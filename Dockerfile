@@ -18,12 +18,14 @@ COPY ui ui
 COPY server server
 RUN node scripts/build-library.ts && node scripts/bundle-server.ts
 
-# What runs, without what only a developer reads.
+# What runs, without what only a developer reads, and compiled: where the command finds no sources it runs what was built.
 FROM build AS production
 RUN apt-get update \
  && apt-get install -y --no-install-recommends tini
 RUN npm prune --omit=dev --ignore-scripts \
- && node scripts/prune-modules.ts node_modules
+ && node scripts/prune-modules.ts node_modules \
+ && rm -r config engine server ui \
+ && node scripts/compile-ahead.ts /app
 
 FROM node:24-bookworm-slim
 ARG VERSION=0.0.0
@@ -34,6 +36,7 @@ LABEL org.opencontainers.image.title="Software Switch" \
       org.opencontainers.image.revision="$REVISION"
 COPY --from=production /usr/bin/tini /usr/bin/tini
 COPY --from=production /app/node_modules /app/node_modules
+COPY --from=production /app/compiled /app/compiled
 COPY --from=build /app/dist /app/dist
 COPY bin /app/bin
 COPY server/container/health.sh /app/bin/health.sh

@@ -6,15 +6,19 @@ import { join } from 'node:path';
 import { build } from 'vite';
 
 const root = join(import.meta.dirname, '..');
-const dist = join(root, 'dist');
 const PUT_TOGETHER = /^(@fastify\/type-provider-typebox|typebox|mediabunny|hash-wasm|idb|@tus\/(server|file-store|utils)|tus-js-client|srvx)(\/|$)/;
 
-for (const folder of ['server', 'engine', 'config', 'browser', 'ui/player']) rmSync(join(dist, folder), { recursive: true, force: true });
-await build({
-  configFile: false, root, publicDir: false, logLevel: 'warn',
-  ssr: { noExternal: [PUT_TOGETHER] },
-  build: {
-    ssr: true, outDir: join(dist, 'server'), target: 'node24', minify: false, reportCompressedSize: false,
-    rolldownOptions: { input: { cli: join(root, 'server/cli.ts') }, output: { format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' } },
-  },
-});
+/** In the package built into `dist`, the sources being those of the checkout. */
+export async function bundleServer(dist: string): Promise<void> {
+  for (const folder of ['server', 'engine', 'config', 'browser', 'ui/player']) rmSync(join(dist, folder), { recursive: true, force: true });
+  await build({
+    configFile: false, root, publicDir: false, logLevel: 'warn',
+    ssr: { noExternal: [PUT_TOGETHER] },
+    build: {
+      ssr: true, outDir: join(dist, 'server'), emptyOutDir: true, target: 'node24', minify: false, reportCompressedSize: false,
+      rolldownOptions: { input: { cli: join(root, 'server/cli.ts') }, output: { format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' } },
+    },
+  });
+}
+
+if (import.meta.main) await bundleServer(join(root, 'dist'));

@@ -22,7 +22,7 @@ const PULL_SILENCE_MS = 15_000;
 /** What the image is made from. */
 const SOURCES = [
   'Dockerfile', '.dockerignore', '.npmrc', 'package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json',
-  'bin', 'config', 'engine', 'server', 'ui', 'scripts/build-library.ts', 'scripts/build-page.ts', 'scripts/bundle-server.ts', 'scripts/fingerprint.ts', 'scripts/prune-modules.ts',
+  'bin', 'config', 'engine', 'server', 'ui', 'scripts/build-library.ts', 'scripts/build-page.ts', 'scripts/bundle-server.ts', 'scripts/compile-ahead.ts', 'scripts/fingerprint.ts', 'scripts/prune-modules.ts',
 ];
 
 export interface ImageMaker {

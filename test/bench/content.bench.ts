@@ -5,7 +5,6 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildLibrary } from '../../scripts/build-library.ts';
 import type { Closing } from '../fixtures/browser.ts';
 import { putVideo } from '../fixtures/library.ts';
 import { alternate, type Bench, beside, type BenchOptions, type BenchRow, withClosing } from './bench.ts';
@@ -30,7 +29,6 @@ export const bench: Bench = {
 
 async function run(t: Closing, { size, log }: BenchOptions): Promise<BenchRow[]> {
   const { fileMib, hotMib, seconds, rounds, slowReaders } = SIZES[size];
-  await buildLibrary();
   const scratch = await mkdtemp(join(tmpdir(), 'switch-bench-'));
   t.teardown(() => rm(scratch, { recursive: true, force: true }));
   const folder = join(scratch, 'files');

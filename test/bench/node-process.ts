@@ -1,17 +1,16 @@
-/** The node as a process of its own, for benches: started from the compiled package, as people run it. */
+/** The node as a process of its own, for benches: what the image has, started as the image starts it. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import type { Closing } from '../fixtures/browser.ts';
+import { INSTALLED_COMMAND, installNode } from './installed-node.ts';
 import { residentBytes } from './process-usage.ts';
 
-const COMPILED = fileURLToPath(new URL('../../dist/server/cli.js', import.meta.url));
 const START_LIMIT_MS = 60_000;
 
 export interface NodeProcess {
   readonly url: string;
   readonly pid: number;
-  /** From the start of the process to its greeting, which comes when the port is open. */
+  /** From the start of the process until it answers that it is ready. */
   readonly readyMs: number;
   /** Resident memory, bytes. */
   memoryBytes(): Promise<number>;
@@ -20,9 +19,10 @@ export interface NodeProcess {
 
 /** Ends when `t` does, or by `stop`. */
 export async function startNode(t: Closing, flags: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<NodeProcess> {
+  await installNode();
   const startedAtMs = performance.now();
-  const child = spawn(process.execPath, [COMPILED, 'serve', '--host', '127.0.0.1', '--port', '0', '--udp-port', '0', '--log-level', 'warn', ...flags], {
-    stdio: ['ignore', 'pipe', 'inherit'], env: { PATH: process.env['PATH'], ...env },
+  const child = spawn(process.execPath, [INSTALLED_COMMAND, 'serve', '--host', '127.0.0.1', '--port', '0', '--udp-port', '0', '--log-level', 'warn', ...flags], {
+    stdio: ['ignore', 'pipe', 'inherit'], env: { PATH: process.env['PATH'], NODE_ENV: 'production', ...env },
   });
   const ended = once(child, 'close');
   const stop = async (): Promise<void> => {
@@ -37,8 +37,9 @@ export async function startNode(t: Closing, flags: readonly string[], env: Reado
       output += String(chunk);
       const url = /http:\/\/[\d.]+:\d+/.exec(output)?.[0];
       if (url === undefined) continue;
-      const readyMs = performance.now() - startedAtMs;
       child.stdout.resume();
+      await ready(url);
+      const readyMs = performance.now() - startedAtMs;
       const pid = child.pid ?? 0;
       return { url, pid, readyMs, memoryBytes: () => residentBytes(pid), stop };
     }
@@ -46,4 +47,9 @@ export async function startNode(t: Closing, flags: readonly string[], env: Reado
     clearTimeout(limit);
   }
   throw new Error('The node ended before it was ready.');
+}
+
+async function ready(url: string): Promise<void> {
+  const { status } = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(START_LIMIT_MS) });
+  if (status !== 200) throw new Error(`The node answered ${status} when it was asked whether it is ready.`);
 }

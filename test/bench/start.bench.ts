@@ -1,8 +1,10 @@
-/** `npm run bench -- start`: how soon a node is ready, what it costs at rest, what the page weighs, and a list of 10,000 videos. */
+/**
+ * `npm run bench -- start`: how soon a node is ready, what it costs at rest, what the page weighs, and a list of 10,000 videos. The node
+ * is what the image has, bundled and compiled ahead, and is ready when it says so at /readyz.
+ */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildLibrary } from '../../scripts/build-library.ts';
 import { launchProfile, type Closing } from '../fixtures/browser.ts';
 import { alone, alternate, type Bench, beside, type BenchOptions, type BenchRow, withClosing } from './bench.ts';
 import { listTimes, PAGE_ITEMS, writeLibrary } from './large-library.ts';
@@ -23,7 +25,6 @@ export const bench: Bench = {
 
 async function run(t: Closing, { size, log }: BenchOptions): Promise<BenchRow[]> {
   const { starts, videos, settleMs, lists } = SIZES[size];
-  await buildLibrary();
   const scratch = await mkdtemp(join(tmpdir(), 'switch-bench-'));
   t.teardown(() => rm(scratch, { recursive: true, force: true }));
   const empty = ['--data-dir', join(scratch, 'empty')];
