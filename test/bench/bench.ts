@@ -1,7 +1,7 @@
 /** What every bench is made of: ours and a rival in turn in one run, medians with their spread, a ratio, and a target it meets or not. */
 import type { Closing } from '../fixtures/browser.ts';
 
-type BenchSize = 'full' | 'smallest';
+export type BenchSize = 'full' | 'smallest';
 
 export interface BenchOptions {
   /** `smallest` shows in seconds that the bench works; its times mean nothing. */

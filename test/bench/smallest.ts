@@ -8,7 +8,7 @@ import { readdir } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { test, type Test } from 'tap';
-import type { BenchRow } from './bench.ts';
+import type { Report } from './report.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Several times what the slowest needs on a machine that does nothing else. */
@@ -31,8 +31,8 @@ export async function testBenches(which: 'between clients' | 'of the node'): Pro
 async function testBench(t: Test, name: string): Promise<void> {
   const { ended, stdout, stderr } = await runBench(t, name);
   if (!t.equal(ended, '0', 'ends with 0', { bench: name, printed: stdout.slice(-2_000), stderr })) return;
-  const { benches } = JSON.parse(stdout) as { readonly benches: Readonly<Record<string, readonly BenchRow[]>> };
-  const rows = benches[name] ?? [];
+  const { benches } = JSON.parse(stdout) as Report;
+  const rows = benches[name]?.rows ?? [];
   t.ok(rows.length > 0, 'has rows', { stderr });
   for (const { figure, ours, rival } of rows) {
     t.ok(Number.isFinite(ours.median) && ours.count > 0, figure, { ours });
