@@ -16,6 +16,12 @@ export interface SendOptions {
 }
 
 /**
+ * Handed to the connection before its reader is waited for, so that neighbouring pieces from memory go to the system in one call. With
+ * a pacer nothing is, or a reader who takes little would have spent what is the others'.
+ */
+const AHEAD_BYTES = 1024 * 1024;
+
+/**
  * Sends all of `chunks` after the head was written, and ends the response. Resolves when the last byte was handed to the
  * system, or the connection ended (`cut`) or was ended for standing still (`stalled`). Rejects with what `chunks` throws; the
  * response is then destroyed, so that no reader takes it for whole. `abort` is fired as soon as nobody reads any more.
@@ -43,12 +49,13 @@ export async function sendBytes(response: ServerResponse, chunks: AsyncIterator<
 /** False when nobody reads any more. */
 async function writeChunk(response: ServerResponse, reader: Reader, chunk: Uint8Array, signal: AbortSignal, options: SendOptions): Promise<boolean> {
   const portionBytes = options.pacer?.portionBytes ?? chunk.length;
+  const aheadBytes = options.pacer === undefined ? AHEAD_BYTES : 0;
   for (let offset = 0; offset < chunk.length; offset += portionBytes) {
     const portion = portionBytes >= chunk.length ? chunk : chunk.subarray(offset, offset + portionBytes);
     if (options.pacer !== undefined) await options.pacer.take(portion.length, signal);
     if (reader.gone) return false;
     options.onBytes(portion.length);
-    if (!response.write(portion)) await reader.drained();
+    if (!response.write(portion) && response.writableLength >= aheadBytes) await reader.drained();
     if (reader.gone) return false;
   }
   return true;
