@@ -6,7 +6,10 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Node keeps a folder for each user, named so. In our image the node is started by root (PUID), or as this one. */
+/**
+ * Node keeps a folder for each user and kind of processor; on another kind it compiles as ever. In our image the node is started by root
+ * (PUID), or as this user.
+ */
 const FOLDER_OF_ROOT = /-0$/;
 const USUAL_USER = '-1000';
 const READ_BY_ALL = 0o644;

@@ -5,6 +5,8 @@ import type { Closing } from '../fixtures/browser.ts';
 import { INSTALLED_COMMAND, installNode } from './installed-node.ts';
 import { residentBytes } from './process-usage.ts';
 
+/** As in the Dockerfile. */
+const IMAGE_ENV = { NODE_ENV: 'production', NODE_OPTIONS: '--max-semi-space-size=16' };
 const START_LIMIT_MS = 60_000;
 
 export interface NodeProcess {
@@ -22,7 +24,7 @@ export async function startNode(t: Closing, flags: readonly string[], env: Reado
   await installNode();
   const startedAtMs = performance.now();
   const child = spawn(process.execPath, [INSTALLED_COMMAND, 'serve', '--host', '127.0.0.1', '--port', '0', '--udp-port', '0', '--log-level', 'warn', ...flags], {
-    stdio: ['ignore', 'pipe', 'inherit'], env: { PATH: process.env['PATH'], NODE_ENV: 'production', ...env },
+    stdio: ['ignore', 'pipe', 'inherit'], env: { PATH: process.env['PATH'], ...IMAGE_ENV, ...env },
   });
   const ended = once(child, 'close');
   const stop = async (): Promise<void> => {
