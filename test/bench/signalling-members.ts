@@ -12,6 +12,23 @@ const SDP = [
   ...[1, 2, 3].map((n) => `a=candidate:${n} 1 UDP ${2_122_317_823 - n} 192.168.1.${n} 5${n}210 typ host`), '',
 ].join('\r\n');
 
+/** Written once, and not by each client for each message: what is measured is the server. */
+const SDP_JSON = JSON.stringify(SDP);
+
+/** What arrived, without the description, which must be there as it was sent. */
+function readWithoutSdp(text: string): unknown {
+  const at = text.indexOf(SDP_JSON);
+  return JSON.parse(at === -1 ? text : `${text.slice(0, at)}""${text.slice(at + SDP_JSON.length)}`);
+}
+
+let idsMade = 0;
+
+/** As long as those of the server's own client; no two alike. */
+function makeId(chars: number): string {
+  idsMade += 1;
+  return idsMade.toString(36).padStart(chars, '0');
+}
+
 /** What bittorrent-tracker's own client asks for at most: "max offers to generate in each announce". */
 export const OFFERS = 5;
 /** What the engine asks for while the swarm serves. */
@@ -58,7 +75,7 @@ export class OurMember implements Member {
   constructor(socket: RawWebSocket, swarm: number) {
     this.#socket = socket;
     this.#contentId = swarm.toString(16).padStart(64, '0');
-    socket.onText = (text) => this.#take(JSON.parse(text));
+    socket.onText = (text) => this.#take(readWithoutSdp(text) as ServerMessage);
   }
 
   join(): Promise<void> {
@@ -69,14 +86,14 @@ export class OurMember implements Member {
   }
 
   meet(others: readonly Member[]): Promise<void> {
-    const offers = others.map(({ peerId }) => ({ to: peerId, connectionId: randomBytes(16).toString('base64url') }));
+    const offers = others.map(({ peerId }) => ({ to: peerId, connectionId: makeId(22) }));
     const answers = this.#waits.answers(offers.map(({ connectionId }) => connectionId));
-    this.#say(...offers.map(({ to, connectionId }) => ({ type: 'signal', to, connectionId, signal: { kind: 'offer', sdp: SDP } }) as const));
+    this.#socket.send(...offers.map(({ to, connectionId }) => signalFrame('offer', to, connectionId)));
     return answers;
   }
 
-  #say(...messages: ClientMessage[]): void {
-    this.#socket.send(...messages.map((message) => textFrame(JSON.stringify(message))));
+  #say(message: ClientMessage): void {
+    this.#socket.send(textFrame(JSON.stringify(message)));
   }
 
   #take(message: ServerMessage): void {
@@ -88,16 +105,22 @@ export class OurMember implements Member {
     else if (message.type === 'error') throw new Error(`The appliance refused a message of the bench: ${message.message}`);
     else if (message.type === 'signal') {
       const { from, connectionId, signal } = message;
-      if (signal.kind === 'offer') this.#say({ type: 'signal', to: from, connectionId, signal: { kind: 'answer', sdp: SDP } });
+      if (!('sdp' in signal) || signal.sdp !== '') throw new Error('The appliance changed a description on its way.');
+      if (signal.kind === 'offer') this.#socket.send(signalFrame('answer', from, connectionId));
       else this.#waits.answered(connectionId);
     }
   }
 }
 
+/** As the engine writes it. */
+function signalFrame(kind: 'offer' | 'answer', to: string, connectionId: string): string {
+  return textFrame(`{"type":"signal","to":"${to}","connectionId":"${connectionId}","signal":{"kind":"${kind}","sdp":${SDP_JSON}}}`);
+}
+
 /** What the tracker sends, and is sent: https://github.com/webtorrent/bittorrent-tracker, lib/client/websocket-tracker.js. */
 interface Announce {
-  readonly offer?: object;
-  readonly answer?: object;
+  readonly offer?: { readonly sdp: string };
+  readonly answer?: { readonly sdp: string };
   readonly offer_id?: string;
   readonly peer_id?: string;
   readonly 'failure reason'?: string;
@@ -112,32 +135,34 @@ export class RivalMember implements Member {
   constructor(socket: RawWebSocket, swarm: number) {
     this.#socket = socket;
     this.#infoHash = swarm.toString(16).padStart(20, '0');
-    socket.onText = (text) => this.#take(JSON.parse(text));
+    socket.onText = (text) => this.#take(readWithoutSdp(text) as Announce);
   }
 
   join(): Promise<void> {
     return new Promise((resolve) => {
       this.#waits.joined = resolve;
-      this.#announce({ event: 'started', numwant: 0, uploaded: 0, downloaded: 0, left: 1 });
+      this.#announce('"event":"started","numwant":0,"uploaded":0,"downloaded":0,"left":1');
     });
   }
 
   /** The tracker chooses whom it passes the offers to. */
   meet(): Promise<void> {
-    const offers = Array.from({ length: OFFERS }, () => ({ offer: { type: 'offer', sdp: SDP }, offer_id: randomBytes(10).toString('hex') }));
-    const answers = this.#waits.answers(offers.map((offer) => offer.offer_id));
-    this.#announce({ numwant: OFFERS, uploaded: 0, downloaded: 0, left: 1, offers });
+    const ids = Array.from({ length: OFFERS }, () => makeId(20));
+    const answers = this.#waits.answers(ids);
+    const offers = ids.map((id) => `{"offer":{"type":"offer","sdp":${SDP_JSON}},"offer_id":"${id}"}`);
+    this.#announce(`"numwant":${OFFERS},"uploaded":0,"downloaded":0,"left":1,"offers":[${offers.join(',')}]`);
     return answers;
   }
 
-  #announce(message: object): void {
-    this.#socket.send(textFrame(JSON.stringify({ action: 'announce', info_hash: this.#infoHash, peer_id: this.peerId, ...message })));
+  #announce(members: string): void {
+    this.#socket.send(textFrame(`{"action":"announce","info_hash":"${this.#infoHash}","peer_id":"${this.peerId}",${members}}`));
   }
 
   #take(message: Announce): void {
-    const { offer, answer, offer_id: offerId = '', peer_id: from } = message;
+    const { offer, answer, offer_id: offerId = '', peer_id: from = '' } = message;
     if (message['failure reason'] !== undefined) throw new Error(`The tracker refused a message of the bench: ${message['failure reason']}`);
-    if (offer !== undefined) this.#announce({ to_peer_id: from, answer: { type: 'answer', sdp: SDP }, offer_id: offerId });
+    if (((offer ?? answer)?.sdp ?? '') !== '') throw new Error('The tracker changed a description on its way.');
+    if (offer !== undefined) this.#announce(`"to_peer_id":"${from}","answer":{"type":"answer","sdp":${SDP_JSON}},"offer_id":"${offerId}"`);
     else if (answer !== undefined) this.#waits.answered(offerId);
     else this.#waits.joined();
   }
