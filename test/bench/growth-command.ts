@@ -4,11 +4,10 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import type { Closing } from '../fixtures/browser.ts';
+import { INSTALLED_COMMAND, installNode } from './installed-node.ts';
 import { cpuSeconds, peakBytes } from './process-usage.ts';
 
-const COMPILED = fileURLToPath(new URL('../../dist/server/cli.js', import.meta.url));
 const LOOK_MS = 50;
 
 export interface GetTask {
@@ -32,7 +31,8 @@ interface ProgressLine {
 }
 
 export async function getSome(t: Closing, { url, output, policy, untilBytes }: GetTask): Promise<GetUsage> {
-  const child = spawn(process.execPath, [COMPILED, 'get', url, '-o', output, '--policy', policy, '--json'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  await installNode();
+  const child = spawn(process.execPath, [INSTALLED_COMMAND, 'get', url, '-o', output, '--policy', policy, '--json'], { stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = once(child, 'close');
   const stderr = text(child.stderr);
   const stop = async (): Promise<void> => {

@@ -25,5 +25,5 @@ const STEPS = [[1e9, 'GB'], [1e6, 'MB'], [1e3, 'kB']] as const;
 export function sizeText(along: GrowthPoint['along'], at: number): string {
   if (along !== 'size of the file') return `${at.toLocaleString('en-US')} ${along === 'viewers' ? 'viewers' : 'videos'}`;
   const [bytes, unit] = STEPS.find(([step]) => at >= step) ?? [1, 'B'];
-  return `${Math.round(at / bytes)} ${unit}`;
+  return `${Number((at / bytes).toPrecision(2))} ${unit}`;
 }

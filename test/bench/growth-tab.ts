@@ -5,7 +5,8 @@ import { openVideo, shownBytes } from '../fixtures/browser-switch.ts';
 import { watchChromium } from '../fixtures/chromium-memory.ts';
 import { eventually } from '../fixtures/http.ts';
 
-const LIMIT_MS = 180_000;
+const LIMIT_MS = 60_000;
+const DOWNLOAD_LIMIT_MS = 180_000;
 
 export interface TabTask {
   readonly url: string;
@@ -60,7 +61,7 @@ async function download(t: Closing, { url, contentId, untilBytes }: TabTask): Pr
     await eventually(`the page has ${untilBytes} bytes`, async () => {
       const { cdn, peer, seeder, stored } = await shownBytes(page);
       return cdn + peer + seeder + stored >= untilBytes;
-    }, LIMIT_MS);
+    }, DOWNLOAD_LIMIT_MS);
   });
   await page.context().close();
   return peaks;
