@@ -2,7 +2,7 @@
 import { linear, logarithmic, logarithmicAt } from './scale.ts';
 import { escapeText, line, picture, round, SHAPES, text, textWidth } from './svg.ts';
 
-export interface Curve {
+interface Curve {
   readonly name: string;
   readonly points: readonly { readonly at: number; readonly value: number }[];
 }
@@ -50,7 +50,7 @@ export function lineChart({ title, unit, along, curves, isLogarithmic = false, n
   return picture(WIDTH, bottom + BOTTOM, title, told, parts);
 }
 
-export interface Legend {
+interface Legend {
   readonly rows: number;
   readonly parts: readonly string[];
 }

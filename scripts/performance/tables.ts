@@ -8,18 +8,22 @@ const NOT_YET = 'Not measured yet: `npm run bench -- NAME --into docs/performanc
 export function machineTable({ machine, benches }: Report): string {
   const dates = Object.values(benches).map(({ date }) => date.slice(0, 10)).toSorted();
   const when = dates[0] === dates.at(-1) ? dates[0] ?? '' : `${dates[0]} to ${dates.at(-1)}`;
-  return table(['Processor', 'Cores', 'Memory', 'System', 'Node', 'Measured'], [
-    [machine.cpu, String(machine.cores), `${machine.memoryGib} GiB`, machine.kernel, machine.node, when],
+  const minutes = Object.values(benches).reduce((sum, { seconds }) => sum + seconds, 0) / 60;
+  return table(['Processor', 'Cores', 'Memory', 'System', 'Node', 'Measured', 'All benches took'], [
+    [machine.cpu, String(machine.cores), `${machine.memoryGib} GiB`, machine.kernel, machine.node, when, `${Math.ceil(minutes)} minutes`],
   ]);
 }
 
-/** What was to be reached, and what was not. */
+/** How many targets were reached, and below the table each that was not. */
 export function targetsTable({ benches }: Report): string {
-  return table(['Bench', 'Targets', 'Met', 'Not met'], Object.entries(benches).map(([name, { rows }]) => {
-    const judged = rows.filter(({ met }) => met !== null);
-    const missed = judged.filter(({ met }) => met === false);
-    return [`[${name}](#${name})`, String(judged.length), String(judged.length - missed.length), missed.map(missedText).join('; ') || 'none'];
-  }));
+  const judged = Object.entries(benches).map(([name, { rows }]) => ({
+    name, count: rows.filter(({ met }) => met !== null).length, missed: rows.filter(({ met }) => met === false),
+  })).filter(({ count }) => count > 0);
+  const missed = judged.flatMap((bench) => bench.missed.map((row) => `- [${bench.name}](#${bench.name}): ${missedText(row)}`));
+  return [
+    table(['Bench', 'Targets', 'Met'], judged.map(({ name, count, missed: { length } }) => [`[${name}](#${name})`, String(count), String(count - length)])),
+    ...missed.length === 0 ? ['All are met.'] : ['Not met:', '', ...missed], '',
+  ].join('\n');
 }
 
 export function benchTable({ benches }: Report, name: string): string {
@@ -57,8 +61,10 @@ export function nameOfSize(along: GrowthPoint['along'], at: number): string {
 }
 
 function missedText(row: ReportedRow): string {
-  const is = row.ratio === null ? `${shown(row.ours.median)} ${row.unit}` : `${shown(row.ratio)} × ${row.rival?.name ?? ''}`;
-  return `${row.figure}: ${is}, wanted ${targetText(row)}`;
+  const { target, ratio, rival } = row;
+  const isOfRatio = target?.maxRatio !== undefined || target?.minRatio !== undefined;
+  const is = isOfRatio && ratio !== null ? `${shown(ratio)} × ${rival?.name ?? ''}` : `${shown(row.ours.median)} ${row.unit}`;
+  return `${row.figure}: ${is.replaceAll('<', '&lt;')}, wanted ${targetText(row)}`;
 }
 
 function targetText({ target, unit }: ReportedRow): string {
