@@ -49,7 +49,13 @@ export async function signallingRoutes(app: FastifyInstance, { hub }: { readonly
       responses.set(request.raw, reply.raw);
       done();
     },
-    handler: () => { throw notUpgraded(); },
+    // Never sent with a WebSocket, and made anew for each they are a tenth of what joining costs; what is no WebSocket gets them below.
+    helmet: false,
+    handler: (_request, reply) => {
+      // Missing where this route is served alone.
+      reply.helmet?.();
+      throw notUpgraded();
+    },
     wsHandler: (webSocket: EventSocket, request) => {
       const connection = request.raw.socket;
       webSocket[CLIENT] = hub.accept(new LeanSocket({ webSocket, connection, outbox }), request.ip, request.host);

@@ -92,6 +92,12 @@ test('pages are bounded by a policy that works on plain http', async (t) => {
   t.match(headers['content-security-policy'], /script-src 'self' 'wasm-unsafe-eval'/);
   t.notMatch(headers['content-security-policy'], /upgrade-insecure-requests/);
   t.equal(headers['strict-transport-security'], undefined);
+  const { headers: besides } = await fetchWhole(`${node.url}/api/nothing`);
+  const { headers: signalling } = await fetchWhole(`${node.url}/signalling`);
+  for (const name of ['content-security-policy', 'cross-origin-resource-policy', 'referrer-policy', 'x-content-type-options', 'x-frame-options']) {
+    t.ok(besides[name], name);
+    t.equal(signalling[name], besides[name], `${name} where no WebSocket was asked for`);
+  }
 });
 
 test('the address in X-Forwarded-For counts only when a trusted proxy says it', async (t) => {
