@@ -15,6 +15,9 @@ const OPEN = 1;
 /** More is written without waiting for the end of the turn. */
 const MAX_WAITING_BYTES = 64 * 1024;
 
+/** What is used of the connection under a WebSocket. */
+type Connection = Pick<Socket, 'writableLength'> & { write(bytes: string, encoding: 'latin1'): unknown };
+
 /** Whose frames wait for the end of this turn of the event loop. One for all sockets. */
 export class Outbox {
   #due: LeanSocket[] = [];
@@ -34,12 +37,12 @@ export class Outbox {
 /** Nothing must be compressed on it, and nothing else sent by `webSocket.send`: the library would not know what stands before. */
 export class LeanSocket implements SignallingSocket {
   readonly #webSocket: SignallingSocket;
-  readonly #connection: Socket;
+  readonly #connection: Connection;
   readonly #outbox: Outbox;
   /** Frames, a byte in each character: so they are written without being copied to a buffer first. */
   #waiting = '';
 
-  constructor({ webSocket, connection, outbox }: { readonly webSocket: SignallingSocket; readonly connection: Socket; readonly outbox: Outbox }) {
+  constructor({ webSocket, connection, outbox }: { readonly webSocket: SignallingSocket; readonly connection: Connection; readonly outbox: Outbox }) {
     this.#webSocket = webSocket;
     this.#connection = connection;
     this.#outbox = outbox;

@@ -1,10 +1,11 @@
-/** Frames as signalling writes them, read back by the platform's own WebSocket on the other end of a real connection. */
+/** Frames as signalling writes them, read back by the platform's own WebSocket on the other end of a real connection; and when they are written. */
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { test } from 'tap';
-import { textFrame } from '../../server/signalling/lean-socket.ts';
+import { LeanSocket, Outbox, textFrame } from '../../server/signalling/lean-socket.ts';
 
 /** RFC 6455, section 1.3. */
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
@@ -32,4 +33,60 @@ test('texts of every form of length arrive as they were', async (t) => {
     });
   });
   t.same(arrived, texts);
+});
+
+/** A socket whose connection and library note what they were told, in order. */
+function noted(outbox: Outbox): { socket: LeanSocket; told: string[]; library: { readyState: number } } {
+  const told: string[] = [];
+  const library = {
+    readyState: 1, bufferedAmount: 0, send: () => undefined,
+    close: () => {
+      told.push('close');
+      library.readyState = 2;
+    },
+    terminate: () => {
+      told.push('terminate');
+      library.readyState = 2;
+    },
+  };
+  const connection = { writableLength: 0, write: (bytes: string) => told.push(bytes) };
+  return { socket: new LeanSocket({ webSocket: library, connection, outbox }), told, library };
+}
+
+test('what is said in one turn goes out at its end, in one write for each socket', async (t) => {
+  const outbox = new Outbox();
+  const [one, other] = [noted(outbox), noted(outbox)];
+  for (const text of ['a', 'b', 'ü']) one.socket.send(text);
+  other.socket.send('c');
+  t.equal(one.socket.bufferedAmount, 10, 'waiting counts as unsent');
+  t.same([...one.told, ...other.told], []);
+  await nextTurn();
+  t.same(one.told, [textFrame('a') + textFrame('b') + textFrame('ü')]);
+  t.same(other.told, [textFrame('c')]);
+  one.socket.send('d');
+  await nextTurn();
+  t.same(one.told.slice(1), [textFrame('d')], 'and so in the next');
+  t.equal(one.socket.bufferedAmount, 0);
+});
+
+test('a goodbye comes after what was said, and nothing after it', async (t) => {
+  const { socket, told, library } = noted(new Outbox());
+  socket.send('a');
+  socket.close(1000, '');
+  socket.send('b');
+  await nextTurn();
+  t.same(told, [textFrame('a'), 'close']);
+  library.readyState = 1;
+  socket.send('c');
+  socket.terminate();
+  await nextTurn();
+  t.same(told.slice(2), ['terminate'], 'who is cut is told nothing more');
+});
+
+test('much is written before the end of the turn', (t) => {
+  const { socket, told } = noted(new Outbox());
+  for (let sent = 0; sent < 10; sent += 1) socket.send('x'.repeat(8192));
+  t.equal(told.length, 1);
+  t.ok(socket.bufferedAmount < 64 * 1024);
+  t.end();
 });
