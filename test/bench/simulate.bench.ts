@@ -72,14 +72,18 @@ type Runs = readonly { readonly options: SimulationOptions; readonly result: Sim
 function downloadRows(name: string, runs: Runs, scenario: Scenario): BenchRow[] {
   const fileBytes = scenario.pieceCount * scenario.pieceLengthBytes;
   const seconds = runs.map(({ result }) => result.lastAtMs / 1_000);
-  // With clients that go, the least time is that in which all who were there could have sent what was received.
-  const least = runs.map(({ options, result }) => (scenario.churn === undefined ? boundMs(options) / 1_000
-    : (result.lastAtMs / 1_000) * ((result.cdnBytes + result.peerBytes) / result.capacityBytes)));
+  const least = runs.map(({ options, result }) => (scenario.churn === undefined ? boundMs(options) : leastWithChurnMs(options, result)) / 1_000);
   return [
     row(`${name}: time of the last`, 's', seconds, { name: 'the bound', samples: least }, SIMULATE_TARGETS.time),
     row(`${name}: copies sent by the CDN`, 'files', runs.map(({ result }) => result.cdnBytes / fileBytes), undefined, null),
     row(`${name}: received in vain`, '%', runs.map(({ result }) => (100 * result.wastedBytes) / (result.cdnBytes + result.peerBytes)), undefined, null),
   ];
+}
+
+/** All who were there could not have sent in less time what was received, and who came last had all of it still to fetch. */
+function leastWithChurnMs({ pieceCount, pieceLengthBytes, downloadBytesPerMs = Number.POSITIVE_INFINITY }: SimulationOptions, result: SimulationResult): number {
+  const sentMs = result.lastAtMs * ((result.cdnBytes + result.peerBytes) / result.capacityBytes);
+  return Math.max(sentMs, result.lastCameAtMs + (pieceCount * pieceLengthBytes) / downloadBytesPerMs);
 }
 
 function viewerRows(name: string, runs: Runs, scenario: Scenario): BenchRow[] {
