@@ -8,6 +8,7 @@ import { FrameTimeline } from './frame-timeline.ts';
 import { keyFrameTimes } from './key-frames.ts';
 import { durationOf, packetsOf, readFileIndex } from './file-index.ts';
 import type { FileIndex } from './file-index.ts';
+import { withShortTables } from './iso/short-tables.ts';
 import { cueSeconds } from './matroska/matroska-packets.ts';
 import { asMediaError, MediaError } from './media-error.ts';
 import type { MediaInfo, TrackInfo } from './media-info.ts';
@@ -57,8 +58,16 @@ async function isStream(units: UnitReader, signal: AbortSignal): Promise<boolean
   return !/^.{4}(?:ftyp|styp|moov|moof|mdat|free|skip|wide|pnot)/s.test(head) && !head.startsWith('\u001aE\u00df\u00a3');
 }
 
-/** What is inside, for who does not play it. Throws as {@link openMedia} does. */
+/** What is inside, for who does not play it: in little memory, however long the film. Throws as {@link openMedia} does. */
 export async function describeMedia(source: ByteSource, options: OpenMediaOptions = {}): Promise<MediaInfo> {
+  // What the source cannot read, it cannot read below either, where the error gets its words.
+  const short = await withShortTables(source, options.signal ?? new AbortController().signal).catch(() => source);
+  const info = await infoOf(short, options);
+  // Where the header does not say how long it is, the last frames do.
+  return short !== source && (info.durationSeconds ?? 0) <= 0 ? await infoOf(source, options) : info;
+}
+
+async function infoOf(source: ByteSource, options: OpenMediaOptions): Promise<MediaInfo> {
   const file = await openMedia(source, options);
   file.close();
   return file.info;
