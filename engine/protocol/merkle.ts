@@ -41,10 +41,9 @@ export function foldLayer(layer: Uint8Array, level: number): Uint8Array {
   for (let at = level; count > 1; at += 1) {
     const pairs = Math.ceil(count / 2);
     for (let pair = 0; pair < pairs; pair += 1) {
-      const left = nodes.subarray(pair * 2 * HASH_BYTES, (pair * 2 + 1) * HASH_BYTES);
-      const hasRight = pair * 2 + 1 < count;
-      const right = hasRight ? nodes.subarray((pair * 2 + 1) * HASH_BYTES, (pair * 2 + 2) * HASH_BYTES) : padNode(at);
-      nodes.set(joinNodes(left, right), pair * HASH_BYTES);
+      const both = nodes.subarray(pair * 2 * HASH_BYTES, Math.min(pair * 2 + 2, count) * HASH_BYTES);
+      // Two nodes lie beside each other as they are hashed.
+      nodes.set(both.length === 2 * HASH_BYTES ? sha256Sync(both) : joinNodes(both, padNode(at)), pair * HASH_BYTES);
     }
     count = pairs;
   }
