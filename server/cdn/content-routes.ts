@@ -10,7 +10,9 @@ import type { Lifecycle } from '../lifecycle.ts';
 import { noSuchVideo } from '../plugins/errors.ts';
 import { problemResponses } from '../plugins/problem-schema.ts';
 import { ProblemError } from '../problem.ts';
-import type { Video, VideoStore } from '../storage/video-store.ts';
+import { BufferPool, type ReadBuffers } from '../storage/buffer-pool.ts';
+import { READ_BYTES } from '../storage/filesystem-reader.ts';
+import type { ReadOptions, Video, VideoStore } from '../storage/video-store.ts';
 import { ContentParams } from '../videos/schemas.ts';
 import type { CdnAdmission } from './admission.ts';
 import { cdnBusy } from './busy.ts';
@@ -22,7 +24,7 @@ import { sendBytes } from './send-bytes.ts';
 
 /** Where the bytes come from: the cache of hot pieces in front of the store. */
 export interface ContentReader {
-  read(contentId: string, start: number, end: number, options: { readonly signal: AbortSignal }): AsyncIterable<Uint8Array>;
+  read(contentId: string, start: number, end: number, options: ReadOptions): AsyncIterable<Uint8Array>;
 }
 
 export interface ContentComponents {
@@ -33,6 +35,13 @@ export interface ContentComponents {
   /** Absent: unlimited. */
   readonly pacer: Pacer | undefined;
   readonly countBytes: (bytes: number) => void;
+}
+
+/** Of readers who are served from the disk at the same time; more are served from memory that is made for them. */
+const MAX_IDLE_BUFFERS = 16;
+
+interface Components extends ContentComponents {
+  readonly buffers: ReadBuffers;
 }
 
 export interface ContentOptions {
@@ -48,7 +57,8 @@ interface Span {
 
 type ContentRequest = FastifyRequest<{ Params: { contentId: string }; Querystring: { download?: '1' } }>;
 
-export function registerContentRoutes(app: App, components: ContentComponents, options: ContentOptions): void {
+export function registerContentRoutes(app: App, given: ContentComponents, options: ContentOptions): void {
+  const components = { ...given, buffers: new BufferPool({}, { lengthBytes: READ_BYTES, maxIdle: MAX_IDLE_BUFFERS }) };
   const schema = {
     tags: ['content'], params: ContentParams,
     querystring: Type.Object({ download: Type.Optional(Type.Literal('1', { description: 'Save instead of play' })) }),
@@ -68,7 +78,7 @@ export function registerContentRoutes(app: App, components: ContentComponents, o
 }
 
 /** Method and preconditions are judged in the order of RFC 9110, section 13.2.2. */
-async function serve(request: ContentRequest, reply: FastifyReply, components: ContentComponents, options: ContentOptions): Promise<FastifyReply> {
+async function serve(request: ContentRequest, reply: FastifyReply, components: Components, options: ContentOptions): Promise<FastifyReply> {
   const { contentId } = request.params;
   const video = await components.videos.get(contentId);
   if (video === undefined) throw noSuchVideo(contentId);
@@ -87,7 +97,7 @@ async function serve(request: ContentRequest, reply: FastifyReply, components: C
   return reply;
 }
 
-async function stream(request: ContentRequest, reply: FastifyReply, span: Span, components: ContentComponents, options: ContentOptions): Promise<void> {
+async function stream(request: ContentRequest, reply: FastifyReply, span: Span, components: Components, options: ContentOptions): Promise<void> {
   const { contentId } = request.params;
   components.lifecycle.refuseWhenDraining();
   const grant = request.headers[GRANT_HEADER];
@@ -100,7 +110,7 @@ async function stream(request: ContentRequest, reply: FastifyReply, span: Span, 
   const onClose = (): void => abort.abort();
   reply.raw.once('close', onClose);
   try {
-    const chunks = components.reader.read(contentId, span.start, span.end, { signal: abort.signal })[Symbol.asyncIterator]();
+    const chunks = components.reader.read(contentId, span.start, span.end, { signal: abort.signal, buffers: components.buffers })[Symbol.asyncIterator]();
     // Before the head is written a failing storage can still be answered properly.
     const first = await firstChunk(chunks, reply);
     reply.raw.off('close', onClose);
@@ -111,6 +121,7 @@ async function stream(request: ContentRequest, reply: FastifyReply, span: Span, 
     reply.raw.writeHead(reply.statusCode);
     const end = await sendBytes(reply.raw, chunks, first, abort, {
       idleTimeoutMs: options.idleTimeoutMs, pacer: components.pacer, onBytes: components.countBytes,
+      onSent: (chunk) => components.buffers.give(chunk),
     });
     if (end === 'stalled') request.log.info({ contentId }, 'reader stalled; connection closed and slot freed');
   } catch (error) {

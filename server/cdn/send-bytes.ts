@@ -11,6 +11,8 @@ export interface SendOptions {
   /** A reader that takes no byte for this long is cut off. */
   readonly idleTimeoutMs: number;
   readonly pacer?: Pacer | undefined;
+  /** Called with what nobody looks at any more. Not for what a connection that broke may still hold. */
+  readonly onSent: (chunk: Uint8Array) => void;
   /** Called with what was handed to the connection. */
   readonly onBytes: (bytes: number) => void;
 }
@@ -55,7 +57,8 @@ async function writeChunk(response: ServerResponse, reader: Reader, chunk: Uint8
     if (options.pacer !== undefined) await options.pacer.take(portion.length, signal);
     if (reader.gone) return false;
     options.onBytes(portion.length);
-    if (!response.write(portion) && response.writableLength >= aheadBytes) await reader.drained();
+    const isLast = offset + portionBytes >= chunk.length;
+    if (!response.write(portion, isLast ? (error) => { if (!error) options.onSent(chunk); } : undefined) && response.writableLength >= aheadBytes) await reader.drained();
     if (reader.gone) return false;
   }
   return true;

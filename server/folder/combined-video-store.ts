@@ -5,7 +5,7 @@
 import type { Manifest } from '../../engine/index.ts';
 import { ProblemError } from '../problem.ts';
 import type { DetailsChange, VideoDetails } from '../storage/video-details.ts';
-import type { ListQuery, Stored, Usage, Video, VideoPage, VideoStore, VideoWriter } from '../storage/video-store.ts';
+import type { ListQuery, ReadOptions, Stored, Usage, Video, VideoPage, VideoStore, VideoWriter } from '../storage/video-store.ts';
 import type { FolderVideos } from './folder-video-store.ts';
 import { mergedPage } from './merged-page.ts';
 
@@ -48,7 +48,7 @@ export class CombinedVideoStore implements VideoStore {
     return await this.#store.manifest(contentId) ?? this.#folder.manifest(contentId);
   }
 
-  async *read(contentId: string, start: number, end: number, options?: { readonly signal?: AbortSignal }): AsyncGenerator<Uint8Array, void, undefined> {
+  async *read(contentId: string, start: number, end: number, options?: ReadOptions): AsyncGenerator<Uint8Array, void, undefined> {
     yield* (await this.#holder(contentId)).read(contentId, start, end, options);
   }
 

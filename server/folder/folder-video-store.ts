@@ -20,7 +20,7 @@ import { FilesystemStaging } from '../storage/filesystem-staging.ts';
 import { StorageError } from '../storage/storage-error.ts';
 import { checkRange, noSuchVideo, videoOf } from '../storage/stored-manifest.ts';
 import type { DetailsChange, VideoDetails } from '../storage/video-details.ts';
-import type { ListQuery, Video, VideoPage, VideoStore } from '../storage/video-store.ts';
+import type { ListQuery, ReadOptions, Video, VideoPage, VideoStore } from '../storage/video-store.ts';
 import { absolutePath, folderFile, isUnchanged, type FolderFile } from './folder-file.ts';
 
 const MAX_IDLE_HANDLES = 32;
@@ -179,12 +179,12 @@ export class FolderVideoStore implements FolderVideos {
     return this.#catalogue.manifest(contentId);
   }
 
-  async *read(contentId: string, start: number, end: number, { signal }: { readonly signal?: AbortSignal } = {}): AsyncGenerator<Uint8Array, void, undefined> {
+  async *read(contentId: string, start: number, end: number, options?: ReadOptions): AsyncGenerator<Uint8Array, void, undefined> {
     const file = this.#files.get(contentId);
     if (file === undefined) throw noSuchVideo(contentId);
     checkRange(start, end, file.sizeBytes);
     try {
-      yield* this.#handles.lend(contentId, absolutePath(this.#root, file.path), (handle) => readUnchanged(handle, file, start, end, signal));
+      yield* this.#handles.lend(contentId, absolutePath(this.#root, file.path), (handle) => readUnchanged(handle, file, start, end, options));
     } catch (error) {
       throw await this.#readError(contentId, file, error);
     }
@@ -247,9 +247,9 @@ export class FolderVideoStore implements FolderVideos {
 }
 
 /** One buffer ahead, and each looked at again before it is handed on. @throws StorageError when the file is another one. */
-async function* readUnchanged(handle: FileHandle, file: FolderFile, start: number, end: number, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array, void, undefined> {
+async function* readUnchanged(handle: FileHandle, file: FolderFile, start: number, end: number, options: ReadOptions | undefined): AsyncGenerator<Uint8Array, void, undefined> {
   await checkUnchanged(handle, file);
-  for await (const buffer of readRange(handle, start, end, signal)) {
+  for await (const buffer of readRange(handle, start, end, options)) {
     await checkUnchanged(handle, file);
     yield buffer;
   }

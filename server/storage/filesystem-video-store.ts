@@ -18,7 +18,7 @@ import { StorageError } from './storage-error.ts';
 import { checkManifest, checkRange, noAnswer, noSuchVideo, videoOf } from './stored-manifest.ts';
 import type { DetailsChange, VideoDetails } from './video-details.ts';
 import { untilAborted } from './until-aborted.ts';
-import type { ListQuery, Stored, Usage, Video, VideoPage, VideoStore, VideoWriter } from './video-store.ts';
+import type { ListQuery, ReadOptions, Stored, Usage, Video, VideoPage, VideoStore, VideoWriter } from './video-store.ts';
 
 /** Far under the usual limit of 1024 descriptors, and enough for a busy evening. */
 const MAX_IDLE_HANDLES = 64;
@@ -103,12 +103,12 @@ export class FilesystemVideoStore implements VideoStore {
     return this.#catalogue.manifest(contentId);
   }
 
-  async *read(contentId: string, start: number, end: number, { signal }: { readonly signal?: AbortSignal } = {}): AsyncGenerator<Uint8Array, void, undefined> {
+  async *read(contentId: string, start: number, end: number, options?: ReadOptions): AsyncGenerator<Uint8Array, void, undefined> {
     const video = this.#catalogue.index.get(contentId);
     if (video === undefined) throw noSuchVideo(contentId);
     checkRange(start, end, video.sizeBytes);
     try {
-      yield* this.#handles.lend(contentId, contentPath(this.#catalogue.folder(contentId)), (handle) => readRange(handle, start, end, signal));
+      yield* this.#handles.lend(contentId, contentPath(this.#catalogue.folder(contentId)), (handle) => readRange(handle, start, end, options));
     } catch (error) {
       if (this.#catalogue.index.get(contentId) === undefined && errnoOf(error) === 'ENOENT') throw noSuchVideo(contentId, { cause: error });
       throw await toStorageError(this.#dataDir, error);

@@ -8,7 +8,7 @@
 import { PieceQueues } from './piece-queues.ts';
 import { checkRange, noSuchVideo } from './stored-manifest.ts';
 import { untilAborted } from './until-aborted.ts';
-import type { VideoStore } from './video-store.ts';
+import type { ReadOptions, VideoStore } from './video-store.ts';
 
 /** Read from the store at once: neighbouring small pieces come in the same system call or the same GridFS chunk. */
 const SLAB_BYTES = 1024 * 1024;
@@ -76,9 +76,9 @@ export class PieceCache {
 
   /**
    * Bytes `start` (inclusive) to `end` (exclusive). Pieces in memory are handed out from there; the rest passes through in the
-   * store's large buffers and is kept only where a piece was wanted shortly before.
+   * store's large buffers, of `buffers` where it reads into memory of its own, and is kept only where a piece was wanted shortly before.
    */
-  async *read(contentId: string, start: number, end: number, { signal }: { readonly signal?: AbortSignal } = {}): AsyncGenerator<Uint8Array, void, undefined> {
+  async *read(contentId: string, start: number, end: number, { signal, buffers }: ReadOptions = {}): AsyncGenerator<Uint8Array, void, undefined> {
     const epoch = this.#epoch;
     const shape = await this.#shape(contentId);
     checkRange(start, end, shape.sizeBytes);
@@ -100,8 +100,8 @@ export class PieceCache {
       while (next * pieceLengthBytes < lookEnd && !this.#queues.has(keyOf(contentId, next))) next += 1;
       const runEnd = Math.min(next * pieceLengthBytes, end);
       this.#misses += next - piece;
-      for await (const bytes of this.#videos.read(contentId, at, runEnd, signal === undefined ? {} : { signal })) {
-        if (this.#epoch === epoch) this.#keepWanted(contentId, shape, at, bytes);
+      for await (const bytes of this.#videos.read(contentId, at, runEnd, { signal, buffers })) {
+        if (this.#epoch === epoch && this.#keepWanted(contentId, shape, at, bytes)) buffers?.keep(bytes);
         at += bytes.byteLength;
         yield bytes;
       }
@@ -117,15 +117,18 @@ export class PieceCache {
     this.#queues.deleteAll(prefix);
   }
 
-  /** Keeps the whole pieces of a passing buffer that were wanted shortly before, and remembers the others. */
-  #keepWanted(contentId: string, { pieceLengthBytes, sizeBytes }: Shape, at: number, bytes: Uint8Array): void {
+  /** Keeps the whole pieces of a passing buffer that were wanted shortly before, and remembers the others. @returns whether it kept any. */
+  #keepWanted(contentId: string, { pieceLengthBytes, sizeBytes }: Shape, at: number, bytes: Uint8Array): boolean {
+    let isKept = false;
     for (let piece = Math.ceil(at / pieceLengthBytes); ; piece += 1) {
       const from = piece * pieceLengthBytes - at;
       const to = Math.min((piece + 1) * pieceLengthBytes, sizeBytes) - at;
-      if (to > bytes.byteLength || from >= to) return;
+      if (to > bytes.byteLength || from >= to) return isKept;
       const key = keyOf(contentId, piece);
-      if (this.#queues.wasWanted(key)) this.#queues.add(key, bytes.subarray(from, to), { wanted: true });
-      else this.#queues.remember(key, to - from);
+      if (this.#queues.wasWanted(key)) {
+        this.#queues.add(key, bytes.subarray(from, to), { wanted: true });
+        isKept = true;
+      } else this.#queues.remember(key, to - from);
     }
   }
 

@@ -1,4 +1,5 @@
 import type { Manifest } from '../../engine/index.ts';
+import type { ReadBuffers } from './buffer-pool.ts';
 import type { DetailsChange, VideoDetails } from './video-details.ts';
 
 /** One video of the library. `title` and the details may change; everything else is fixed by the bytes or by their upload. */
@@ -49,6 +50,12 @@ export interface VideoWriter {
   abort(): Promise<void>;
 }
 
+export interface ReadOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** For a store that reads into memory of its own choice: where to take it from. Who is given the bytes gives it back. */
+  readonly buffers?: ReadBuffers | undefined;
+}
+
 export interface Usage {
   readonly usedBytes: number;
   /** null where the store cannot know (a database on another machine). */
@@ -75,7 +82,7 @@ export interface VideoStore {
   manifest(contentId: string): Promise<Manifest | undefined>;
   /** Bytes `start` (inclusive) to `end` (exclusive), in order, in buffers of at most a few MiB; read ahead is bounded.
    *  A delete in mid-read either lets the read finish or ends it with `no-such-video`, never with wrong bytes. */
-  read(contentId: string, start: number, end: number, options?: { readonly signal?: AbortSignal }): AsyncIterable<Uint8Array>;
+  read(contentId: string, start: number, end: number, options?: ReadOptions): AsyncIterable<Uint8Array>;
 
   create(): Promise<VideoWriter>;
   /** Takes a complete local file, whose manifest is known, out of the caller's hands: moved where possible, else copied.

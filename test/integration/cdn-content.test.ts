@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { test } from 'tap';
 import { contentUrl, putVideo, startAppliance } from '../fixtures/appliance.ts';
-import { fetchWhole } from '../fixtures/http.ts';
+import { fetchWhole, open } from '../fixtures/http.ts';
 
+const MIB = 1024 * 1024;
 const BYTES = randomBytes(700_001);
 
 test('the content is served whole, under its content id as a strong ETag', async (t) => {
@@ -109,4 +110,28 @@ test('pages of other origins may read, without credentials', async (t) => {
     t.notMatch(preflight.headers['access-control-allow-methods'], /DELETE|PATCH|PUT|POST/);
   }
   t.equal((await fetchWhole(`${node.url}/api/session`, { headers: { origin } })).headers['access-control-allow-origin'], undefined);
+});
+
+test('many readers at once, some slow and some gone in the middle, each get their own bytes', async (t) => {
+  const bytes = randomBytes(12 * MIB + 12_345);
+  const node = await startAppliance(t, { cdnMaxStreams: 64, cdnMaxMbps: 0 });
+  const url = contentUrl(node, await putVideo(node, 'many.mp4', bytes));
+  const read = async (reader: number): Promise<void> => {
+    for (let round = 0; round < 6; round += 1) {
+      const start = ((reader * 7 + round * 5) % 11) * MIB + reader * 1_001;
+      const end = Math.min(start + MIB + round * 300_000, bytes.length);
+      const { status, response } = await open(url, { headers: { range: `bytes=${start}-${end - 1}` } });
+      t.equal(status, 206);
+      let at = start;
+      for await (const chunk of response as AsyncIterable<Buffer>) {
+        if (!bytes.subarray(at, at + chunk.length).equals(chunk)) t.fail(`other bytes at ${at}`);
+        at += chunk.length;
+        if (reader % 3 === 1) await new Promise((resolve) => { setImmediate(resolve); });
+        if (reader % 5 === 4) break;
+      }
+      response.destroy();
+      if (reader % 5 !== 4) t.equal(at, end);
+    }
+  };
+  await Promise.all(Array.from({ length: 24 }, (_, reader) => read(reader)));
 });

@@ -1,5 +1,6 @@
 import { test } from 'tap';
 import { NEW_DETAILS } from '../../../../server/storage/video-details.ts';
+import { BufferPool } from '../../../../server/storage/buffer-pool.ts';
 import { PieceCache } from '../../../../server/storage/piece-cache.ts';
 import { StorageError } from '../../../../server/storage/storage-error.ts';
 import type { VideoStore } from '../../../../server/storage/video-store.ts';
@@ -116,6 +117,31 @@ test('a cold file passes through in large buffers, and is kept where it is wante
   reads.length = 0;
   t.ok((await readAll(cache.read(LARGE, 100, large.byteLength - 100))).equals(large.subarray(100, large.byteLength - 100)));
   t.ok(reads.reduce((sum, [, start, end]) => sum + end - start, 0) < large.byteLength / 2, 'most comes from memory');
+});
+
+test('what it keeps of a lent buffer stays as it is when the reader gives the buffer back', async (t) => {
+  const buffers = new BufferPool({}, { lengthBytes: 4 * PIECE, maxIdle: 2 });
+  const lending: Pick<VideoStore, 'get' | 'read'> = {
+    get: memoryVideos({ [LARGE]: large }).videos.get,
+    read: async function* read(_contentId, start, end, options) {
+      for (let at = start; at < end; at += 4 * PIECE) {
+        const bytes = options?.buffers?.take(Math.min(4 * PIECE, end - at)) ?? new Uint8Array(0);
+        bytes.set(large.subarray(at, at + bytes.byteLength));
+        yield bytes;
+      }
+    },
+  };
+  const cache = new PieceCache({ videos: lending }, { maxBytes: 1000 * PIECE });
+  for (let round = 0; round < 4; round += 1) {
+    let at = 0;
+    for await (const bytes of cache.read(LARGE, 0, large.byteLength, { buffers })) {
+      if (!large.subarray(at, at + bytes.byteLength).equals(bytes)) t.fail(`other bytes at ${at} in round ${round}`);
+      at += bytes.byteLength;
+      buffers.give(bytes);
+    }
+    t.equal(at, large.byteLength);
+  }
+  t.ok(cache.figures().hits > 0, 'some came from memory');
 });
 
 test('forgets a deleted video, also one that is just being read', async (t) => {
