@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 /** The `software-switch` command: words in, exit code out. Each command is a client of the engine like any other. */
 import { healthcheck } from './cli/commands/healthcheck.ts';
+import { collectYoungBuffers } from './young-buffers.ts';
+
+collectYoungBuffers();
 
 const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
