@@ -5,6 +5,7 @@
 import { BSON, type ObjectId } from 'mongodb';
 import type { MongoConnection } from './mongo-connection.ts';
 import { onMongo } from './mongo-errors.ts';
+import type { ReplySlots } from './reply-slots.ts';
 import { StorageError } from './storage-error.ts';
 
 /**
@@ -34,16 +35,25 @@ interface Chunk {
   readonly data: Uint8Array;
 }
 
+interface ReaderComponents {
+  readonly mongo: MongoConnection;
+  readonly slots: ReplySlots;
+}
+
 export async function* readChunks(
-  mongo: MongoConnection, file: FileReference, start: number, end: number, signal?: AbortSignal,
+  components: ReaderComponents, file: FileReference, start: number, end: number, signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array, void, undefined> {
+  const left = new AbortController();
+  const leave = (): void => left.abort(signal?.reason);
+  signal?.addEventListener('abort', leave, { once: true });
   const lastChunk = Math.ceil(end / file.chunkBytes);
   const ahead: Promise<Chunk[]>[] = [];
   let next = Math.floor(start / file.chunkBytes);
   const fetchAhead = (): void => {
     while (ahead.length < BATCHES_IN_FLIGHT && next < lastChunk) {
       const batchEnd = Math.min(next + BATCH_CHUNKS, lastChunk);
-      const batch = fetchBatch(mongo, file, next, batchEnd);
+      const first = next;
+      const batch = components.slots.use(() => fetchBatch(components.mongo, file, first, batchEnd), left.signal);
       // Its failure is told when it is its turn, or not at all when the consumer left.
       batch.catch(() => undefined);
       ahead.push(batch);
@@ -62,6 +72,8 @@ export async function* readChunks(
       }
     }
   } finally {
+    signal?.removeEventListener('abort', leave);
+    left.abort();
     await Promise.allSettled(ahead);
   }
 }
@@ -70,7 +82,7 @@ export async function* readChunks(
 async function fetchBatch(mongo: MongoConnection, file: FileReference, first: number, next: number): Promise<Chunk[]> {
   const chunks: Chunk[] = [];
   const documents: unknown[] = await onMongo(() => mongo.collections.chunks
-    .find({ files_id: file.id, n: { $gte: first, $lt: next } }, { raw: true, sort: { n: 1 }, batchSize: next - first + 1 })
+    .find({ files_id: file.id, n: { $gte: first, $lt: next } }, { raw: true, sort: { n: 1 }, limit: next - first, batchSize: next - first + 1 })
     .toArray());
   for (const document of documents) {
     const chunk = parseChunk(document);

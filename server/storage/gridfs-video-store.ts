@@ -11,10 +11,12 @@ import { foldText } from './catalogue-text.ts';
 import { idOf, lengthOf, titleFields, videoOfFile, type FileDocument } from './gridfs-documents.ts';
 import { GridFsDetails } from './gridfs-details.ts';
 import { GridFsLeases } from './gridfs-leases.ts';
+import { makeIndexes, OURS } from './gridfs-indexes.ts';
 import { MissingChunkError, readChunks, type FileReference } from './gridfs-reader.ts';
 import { GridFsWriter } from './gridfs-writer.ts';
 import type { MongoConnection } from './mongo-connection.ts';
 import { onMongo } from './mongo-errors.ts';
+import { ReplySlots } from './reply-slots.ts';
 import { StorageError } from './storage-error.ts';
 import { checkRange, manifestOf, noAnswer, noSuchVideo } from './stored-manifest.ts';
 import { untilAborted } from './until-aborted.ts';
@@ -26,15 +28,19 @@ const MAX_REFERENCES = 512;
 /** An upload whose process died is swept after this long. */
 const LEASE_MS = 60_000;
 const ADOPT_READ_BYTES = 1024 * 1024;
+/** Chunks on their way from the server for all reads together: enough to keep it busy. */
+const REPLIES_IN_FLIGHT = 4;
+/** As long as for a connection. */
+const WAIT_FOR_REPLY_MS = 10_000;
 
 const FIELD_PATHS: Record<SortField, string> = { createdAt: 'uploadDate', title: 'metadata.titleKey', sizeBytes: 'length' };
-const OURS = { 'metadata.contentId': { $exists: true } };
 
 export class GridFsVideoStore implements VideoStore {
   readonly kind = 'gridfs';
   readonly #mongo: MongoConnection;
   readonly #leases: GridFsLeases;
   readonly #details: GridFsDetails;
+  readonly #slots = new ReplySlots({ slots: REPLIES_IN_FLIGHT, waitLimitMs: WAIT_FOR_REPLY_MS });
   readonly #references = new Map<string, FileReference>();
   readonly #writers = new Set<GridFsWriter>();
 
@@ -47,15 +53,7 @@ export class GridFsVideoStore implements VideoStore {
   async start(signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
     await this.#mongo.open();
-    await onMongo(async () => {
-      const { files, chunks } = this.#mongo.collections;
-      const ours = { partialFilterExpression: OURS };
-      await chunks.createIndex({ files_id: 1, n: 1 }, { unique: true });
-      await files.createIndex({ filename: 1, uploadDate: 1 });
-      await files.createIndex({ 'metadata.contentId': 1 }, { unique: true, ...ours });
-      await files.createIndex({ 'metadata.details.isInspected': 1, uploadDate: 1 }, ours);
-      for (const path of Object.values(FIELD_PATHS)) await files.createIndex({ [path]: 1, 'metadata.contentId': 1 }, ours);
-    });
+    await onMongo(() => makeIndexes(this.#mongo.collections, Object.values(FIELD_PATHS), signal));
     signal?.throwIfAborted();
     await this.#leases.start();
   }
@@ -121,7 +119,7 @@ export class GridFsVideoStore implements VideoStore {
     checkRange(start, end, file.sizeBytes);
     for (let at = start; at < end;) {
       try {
-        for await (const bytes of readChunks(this.#mongo, file, at, end, signal)) {
+        for await (const bytes of readChunks({ mongo: this.#mongo, slots: this.#slots }, file, at, end, signal)) {
           at += bytes.byteLength;
           yield bytes;
         }
