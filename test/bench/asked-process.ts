@@ -22,6 +22,8 @@ export function startAsked<Question extends object>(t: Closing, module: string, 
   const child = fork(module, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const ended = once(child, 'exit').then(([code, signal]: unknown[]) => `${module} ended with ${String(signal ?? code)}`);
   ended.catch(() => undefined);
+  // Whatever breaks between the two, the bench is told how the child ended: that says more.
+  child.on('error', () => undefined);
   const stop = async (): Promise<void> => {
     if (child.connected) child.disconnect();
     const limit = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);
@@ -33,7 +35,8 @@ export function startAsked<Question extends object>(t: Closing, module: string, 
     const done = new AbortController();
     try {
       const answered = once(child, 'message', { signal: done.signal });
-      child.send(question);
+      answered.catch(() => undefined);
+      child.send(question, () => undefined);
       const [reply] = await Promise.race([answered, ended.then((how) => Promise.reject(new Error(how)))]) as [Reply];
       if (reply.error !== undefined) throw new Error(reply.error);
       return reply.value;

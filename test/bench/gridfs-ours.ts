@@ -3,9 +3,12 @@ import { MerkleHasher } from '../../engine/index.ts';
 import { idOf } from '../../server/storage/gridfs-documents.ts';
 import { GridFsVideoStore } from '../../server/storage/gridfs-video-store.ts';
 import { MongoConnection } from '../../server/storage/mongo-connection.ts';
+import { collectYoungBuffers } from '../../server/young-buffers.ts';
 import { type ContenderOptions, type GridFsContender, type SourceBytes, WRITE_BYTES } from './gridfs-work.ts';
 
 export async function ourContender({ uri, database, source, isCounted }: ContenderOptions): Promise<GridFsContender> {
+  // As the node does when it starts.
+  collectYoungBuffers();
   // The store's connection has no option for what only a bench wants.
   const mongo = new MongoConnection({}, { uri: isCounted ? `${uri}${uri.includes('?') ? '&' : '?'}monitorCommands=true` : uri, database });
   const videos = new GridFsVideoStore({ mongo });

@@ -2,6 +2,8 @@
 import type { MongoClient } from 'mongodb';
 
 export type GridFsWork =
+  /** Connects and makes what is missing in the database: one contender after the other. */
+  | { readonly do: 'open' }
   /** Makes the file that all read. */
   | { readonly do: 'store'; readonly sizeBytes: number }
   | { readonly do: 'read'; readonly file: StoredFile; readonly ranges: readonly ByteRange[]; readonly atOnce: number }

@@ -42,8 +42,8 @@ async function run(t: Closing, { size, log }: BenchOptions): Promise<BenchRow[]>
   t.teardown(() => server.stop());
   const database = `switch-bench-${randomBytes(6).toString('hex')}`;
   t.teardown(() => drop(server.uri, database));
-  const plain = startAll(t, server.uri, database, 'plain');
-  const counted = startAll(t, server.uri, database, 'counted');
+  const plain = await startAll(t, server.uri, database, 'plain');
+  const counted = await startAll(t, server.uri, database, 'counted');
 
   log(`files of ${fileBytes / MIB} MiB in ${server.kind}`);
   const ours = await plain.ours.ask({ do: 'store', sizeBytes: fileBytes }) as StoredFile;
@@ -87,7 +87,7 @@ async function withoutDatabase(t: Closing, size: BenchOptions['size'], log: Benc
   const { uri, files: [same, stock] } = await server.ask({}) as CannedAnswer;
   if (same === undefined || stock === undefined) throw new Error('the canned server has no files');
   const files: Record<Name, StoredFile> = { ours: same, same, stock };
-  const contenders = startAll(t, uri, 'bench', 'plain');
+  const contenders = await startAll(t, uri, 'bench', 'plain');
   const perRound = Array.from({ length: rounds + 1 }, () => rangesOf(same.sizeBytes, cannedRanges, MIB));
   const results = await alternate(rounds, each((name) => (round) =>
     figures(contenders[name].ask({ do: 'read', file: files[name], ranges: perRound[round] ?? [], atOnce: 8 }))));
@@ -95,12 +95,16 @@ async function withoutDatabase(t: Closing, size: BenchOptions['size'], log: Benc
   return costs(what, results);
 }
 
-function startAll(t: Closing, uri: string, database: string, mode: 'plain' | 'counted'): Contenders {
-  const contender = (...args: readonly string[]): AskedProcess<GridFsWork> => startAsked<GridFsWork>(t, CONTENDER, [uri, database, ...args, mode]);
+async function startAll(t: Closing, uri: string, database: string, mode: 'plain' | 'counted'): Promise<Contenders> {
+  const start = async (...args: readonly string[]): Promise<AskedProcess<GridFsWork>> => {
+    const contender = startAsked<GridFsWork>(t, CONTENDER, [uri, database, ...args, mode]);
+    await contender.ask({ do: 'open' });
+    return contender;
+  };
   return {
-    ours: contender('ours', 'fs', String(MIB)),
-    same: contender('driver', 'fs', String(MIB)),
-    stock: contender('driver', 'stock', String(STOCK_CHUNK_BYTES)),
+    ours: await start('ours', 'fs', String(MIB)),
+    same: await start('driver', 'fs', String(MIB)),
+    stock: await start('driver', 'stock', String(STOCK_CHUNK_BYTES)),
   };
 }
 
