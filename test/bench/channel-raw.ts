@@ -50,8 +50,13 @@ const calls = {
     const now = (): number => performance.now() - startedAtMs;
     const end = (): void => done.resolve({ opensMs, firstByteMs, wholeMs: now() });
     const offered = Array.from({ length: senders }, connect);
+    // Told by `receive`, which may not have been called when a connection fails.
+    done.promise.catch(() => undefined);
     const offers = offered.map((connection) => {
       const sdp = described(connection);
+      connection.onStateChange((state) => {
+        if (state === 'failed') done.reject(new Error('node-datachannel could not open a connection.'));
+      });
       const channel = connection.createDataChannel('raw');
       connections.add({ connection, channel });
       channel.onOpen(() => {
