@@ -4,6 +4,8 @@ import { PassThrough } from 'node:stream';
 import { GridFSBucket, ObjectId, type MongoClient } from 'mongodb';
 import { test, type Test } from 'tap';
 import { GridFsStorage } from '../../server/storage/gridfs-storage.ts';
+import { GridFsVideoStore } from '../../server/storage/gridfs-video-store.ts';
+import { MongoConnection } from '../../server/storage/mongo-connection.ts';
 import { StorageError } from '../../server/storage/storage-error.ts';
 import { posterExtra, type DetailsChange, type VideoDetails } from '../../server/storage/video-details.ts';
 import { gridFsBackEnd, type BackEnd } from '../fixtures/storage-back-ends.ts';
@@ -68,16 +70,10 @@ gridFsTest('files of other programs in the same bucket are neither listed nor to
 });
 
 gridFsTest('appliances that start at once on a new database all start', async (t, backEnd) => {
-  // Some servers refuse an index that somebody else is making: FerretDB with "deadlock detected".
-  const appliances = Array.from({ length: 4 }, () => backEnd.open());
-  await Promise.all(appliances.map((storage) => started(t, storage)));
-  const indexes = await backEnd.client.db().collection('fs.files').indexes();
-  t.equal(indexes.length, 7, 'each index once');
-  const bytes = sampleBytes(MIB, 'shared');
-  const [first, last] = [appliances[0], appliances.at(-1)];
-  if (first === undefined || last === undefined) throw new Error('there are four');
-  const { video } = await storeVideo(first.videos, bytes);
-  t.ok((await readAll(last.videos.read(video.contentId, 0, MIB))).equals(bytes));
+  // FerretDB refuses an index that somebody else is making, with "deadlock detected". Without the wait for the data's format, they meet.
+  const stores = Array.from({ length: 4 }, () => new GridFsVideoStore({ mongo: new MongoConnection({}, { uri: backEnd.uri }) }));
+  await Promise.all(stores.map((store) => started(t, store)));
+  t.equal((await backEnd.client.db().collection('fs.files').indexes()).length, 7, 'each index once');
 });
 
 gridFsTest('an upload whose process was killed is not listed, and another appliance sweeps it when its lease is over', async (t, backEnd) => {
