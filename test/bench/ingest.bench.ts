@@ -1,6 +1,7 @@
 /**
  * `npm run bench -- ingest`: an upload by tus and by PUT into the filesystem store, which hashes, checks and syncs it, against
- * `@tus/server` with its own FileStore, which does none of that. Each sample is a server process of its own, so its peak is its own.
+ * `@tus/server` with its own FileStore, which does none of that. Each sample is a server process of its own, so its peak is its own; ours
+ * is what the image has.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -12,13 +13,12 @@ import type { Closing } from '../fixtures/browser.ts';
 import { startAsked } from './asked-process.ts';
 import { alternate, type Bench, type BenchOptions, type BenchRow, beside, withClosing } from './bench.ts';
 import { uploadByPut, uploadByTus } from './ingest-client.ts';
-import type { IngestQuestion, IngestUsage } from './ingest-questions.ts';
+import { ADMIN_TOKEN, type IngestQuestion, type IngestUsage } from './ingest-questions.ts';
+import { startNode } from './node-process.ts';
+import { cpuSeconds, peakBytes } from './process-usage.ts';
 import { INGEST_TARGETS } from './targets.ts';
 
-const SERVERS = {
-  ours: fileURLToPath(new URL('./ingest-ours.ts', import.meta.url)),
-  tus: fileURLToPath(new URL('./ingest-theirs.ts', import.meta.url)),
-} as const;
+const THEIR_SERVER = fileURLToPath(new URL('./ingest-theirs.ts', import.meta.url));
 const MIB = 1024 * 1024;
 const GB = 1e9;
 const RIVAL = '@tus/server';
@@ -86,27 +86,54 @@ interface Uploads {
   readonly largeBytes: number;
 }
 
+interface Server {
+  /** Where tus uploads begin. */
+  readonly url: string;
+  usage(): Promise<IngestUsage>;
+  /** Resolves when all bytes are on the disk. */
+  sync(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+async function startOurs(t: Closing, folder: string): Promise<Server> {
+  const { url, pid, stop } = await startNode(t, ['--data-dir', folder, '--no-seeder', '--reserve-free-bytes', '0'], { SWITCH_ADMIN_TOKEN: ADMIN_TOKEN });
+  return {
+    url: `${url}/api/uploads`, stop,
+    usage: async () => ({ peakBytes: await peakBytes(pid), cpuMs: 1000 * await cpuSeconds(pid) }),
+    // It answers an upload when that is on the disk.
+    sync: async () => undefined,
+  };
+}
+
+async function startTheirs(t: Closing, folder: string): Promise<Server> {
+  const { ask, stop } = startAsked<IngestQuestion>(t, THEIR_SERVER, [folder]);
+  return {
+    url: String(await ask({ ask: 'url' })), stop,
+    usage: async () => await ask({ ask: 'usage' }) as IngestUsage,
+    sync: async () => void await ask({ ask: 'sync' }),
+  };
+}
+
 /** The small upload warms the server up; the large one is measured. */
 async function sample(t: Closing, { server, upload }: Contender, folder: string, { block, smallBytes, largeBytes }: Uploads): Promise<Sample> {
-  const running = startAsked<IngestQuestion>(t, SERVERS[server], [folder]);
-  const uploaded = async (url: string, sizeBytes: number): Promise<IngestUsage> => {
+  const { url, usage, sync, stop } = await (server === 'ours' ? startOurs : startTheirs)(t, folder);
+  const uploaded = async (sizeBytes: number): Promise<IngestUsage> => {
     const answer = await upload(url, block, sizeBytes);
     if (server === 'ours' && answer['switch-content-id'] !== contentIdOf(block, sizeBytes)) throw new Error('other bytes were stored than were sent');
-    return await running.ask({ ask: 'usage' }) as IngestUsage;
+    return usage();
   };
   try {
-    const url = String(await running.ask({ ask: 'url' }));
-    const before = await uploaded(url, smallBytes);
-    await running.ask({ ask: 'sync' });
+    const before = await uploaded(smallBytes);
+    await sync();
     contentIdOf(block, largeBytes);
     const startMs = performance.now();
-    const after = await uploaded(url, largeBytes);
+    const after = await uploaded(largeBytes);
     const ms = performance.now() - startMs;
-    await running.ask({ ask: 'sync' });
+    await sync();
     const syncedMs = performance.now() - startMs;
     return { ms, syncedMs, cpuMs: after.cpuMs - before.cpuMs, smallPeakBytes: before.peakBytes, peakBytes: after.peakBytes };
   } finally {
-    await running.stop();
+    await stop();
     await rm(folder, { recursive: true, force: true });
   }
 }
