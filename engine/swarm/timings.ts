@@ -49,8 +49,8 @@ export const DEFAULT_TIMINGS: SwarmTimings = {
 /** Attempts to connect under way at once: each gathers candidates and makes keys. */
 export const MAX_HANDSHAKES = 16;
 
-/** Blocks asked of one peer in one swarm and not yet received: 5 MiB, which fills 400 Mb/s across 100 ms of way and busy event loops. */
-export const MAX_OUTSTANDING_BLOCKS = 80;
+/** Blocks asked of one peer in one swarm and not yet received: 8 MiB, which fills 400 Mb/s across 160 ms of way and busy event loops. */
+export const MAX_OUTSTANDING_BLOCKS = 128;
 
 /** Blocks queued for one peer in one swarm: twice what our own requests need. */
 export const MAX_QUEUED_BLOCKS = 2 * MAX_OUTSTANDING_BLOCKS;

@@ -184,11 +184,11 @@ test('drops a peer whose block has the wrong length', async (t) => {
 });
 
 test('asks for a bounded number of blocks ahead, piece after piece', async (t) => {
-  const large = sampleContent(20 * 256 * 1024, 2);
+  const large = sampleContent(40 * 256 * 1024, 2);
   const raw = new RawPeer(large.manifest.contentId, new MemoryPieces(large.manifest));
   t.teardown(() => raw.close());
   const peer = await raw.open(large.manifest.contentId);
-  const all = Promise.allSettled(Array.from({ length: 20 }, (_, piece) => peer.request(piece, { signal: never })));
+  const all = Promise.allSettled(Array.from({ length: 40 }, (_, piece) => peer.request(piece, { signal: never })));
   await raw.wait('request');
   raw.say({ type: 'ping', token: 1 });
   await raw.wait('pong');
