@@ -1,6 +1,6 @@
 /**
  * Every bench at its smallest size, so that none can rot: it runs to its end, and its rows have figures. Times are not compared: on a
- * shared machine they prove nothing. Two test files share them, as a test file has four minutes.
+ * shared machine they prove nothing. Some test files share them, as each has four minutes.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,17 +12,19 @@ import type { Report } from './report.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Several times what the slowest needs on a machine that does nothing else. */
-const LIMIT_MS = 100_000;
+const LIMIT_MS = 120_000;
 /** To close what it opened, browsers first of all. */
 const STOP_LIMIT_MS = 5_000;
 const SUFFIX = '.bench.ts';
 
-/** Those between clients; all others are of the node. */
-const BETWEEN_CLIENTS: readonly string[] = ['channel', 'open', 'swarm', 'switch', 'watch'];
+/** All others are of the node. */
+const GROUPS = { 'between clients': ['channel', 'open', 'swarm', 'switch', 'watch'], growth: ['growth'] } as const;
 
-export async function testBenches(which: 'between clients' | 'of the node'): Promise<void> {
+export async function testBenches(group: keyof typeof GROUPS | 'of the node'): Promise<void> {
+  const grouped: readonly string[] = Object.values(GROUPS).flat();
+  const isChosen = (name: string): boolean => (group === 'of the node' ? !grouped.includes(name) : (GROUPS[group] as readonly string[]).includes(name));
   const names = (await readdir(import.meta.dirname)).filter((file) => file.endsWith(SUFFIX)).map((file) => file.slice(0, -SUFFIX.length));
-  const chosen = names.filter((name) => BETWEEN_CLIENTS.includes(name) === (which === 'between clients'));
+  const chosen = names.filter(isChosen);
   void test('each bench runs to its end at its smallest size, and has figures', { timeout: LIMIT_MS * chosen.length }, async (t) => {
     for (const name of chosen.toSorted()) await t.test(name, { timeout: LIMIT_MS + 2 * STOP_LIMIT_MS }, (one) => testBench(one, name));
   });
