@@ -50,7 +50,7 @@ const GROWTH: Readonly<Record<string, GrowthSpec>> = {
     title: 'Until the last viewer has the file, by how many want it at once', unit: 's', along: 'viewers', isLogarithmic: true, beside: 'least possible',
     lines: { 'simulated: time of the last': 'with the swarm', 'computed: time of the last without a swarm': 'from the node alone' },
   },
-  'viewers-copies': { title: 'Copies that the node sends, by how many want the file at once', unit: 'files', along: 'viewers', lines: { 'simulated: copies sent by the node': 'with the swarm' } },
+  'viewers-copies': { title: 'Copies that the node sends, by how many want the file at once', unit: 'copies', along: 'viewers', lines: { 'simulated: copies sent by the node': 'with the swarm' } },
   'viewers-memory': {
     title: 'Memory of a node for viewers who are attached and slow', unit: 'MiB', along: 'viewers', lines: { 'node, slow viewers attached: memory for them': 'memory for them' },
   },

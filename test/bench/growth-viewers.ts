@@ -51,7 +51,7 @@ function simulated({ crowds, log }: ViewersTask): BenchRow[] {
     return [
       { ...beside(name(time), 's', [lastAtMs / 1000], 'the bound', [boundMs(options) / 1000], null), ...point(time) },
       { ...alone(name(alones), 's', [Math.max(clients * fileBytes / CROWD.cdnBytesPerMs, fileBytes / CROWD.downloadBytesPerMs) / 1000], null), ...point(alones) },
-      { ...alone(name(copies), 'files', [cdnBytes / fileBytes], null), ...point(copies) },
+      { ...alone(name(copies), 'copies', [cdnBytes / fileBytes], null), ...point(copies) },
     ] as const;
   });
   return [0, 1, 2].flatMap((kind) => rows.map((row) => row[kind])).filter((row) => row !== undefined);
