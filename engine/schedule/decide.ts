@@ -86,7 +86,7 @@ function askCdn(state: ScheduleState, nowMs: number): Decision | undefined {
   if (!state.running) return undefined;
   const cdn = cdnToAsk(state, nowMs);
   const grant = cdn && grantFor(state, cdn, nowMs);
-  const window = cdn && nextWindow(state, mostPiecesOf(state, cdn, grant !== undefined));
+  const window = cdn && nextWindow(state, mostPiecesOf(state, cdn, grant !== undefined), nowMs);
   return cdn && window && { do: 'ask-cdn', cdnId: cdn.id, window, grant };
 }
 

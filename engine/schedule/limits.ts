@@ -40,12 +40,18 @@ export const WARM_PEERS = 3;
 /** Connections striven for while the swarm serves: what fills a home line many times over. */
 export const ACTIVE_PEERS = 12;
 
-/** Pieces in flight at one peer: two keep it busy across a round trip, more than eight only wait in its queue. */
+/** Pieces in flight at one peer: two keep a slow one busy across a round trip; 24 of the usual are a quarter of a second of 200 Mb/s. */
 export const MIN_PIECES_IN_FLIGHT = 2;
-export const MAX_PIECES_IN_FLIGHT = 8;
+export const MAX_PIECES_IN_FLIGHT = 24;
 
-/** Added to a round trip when the pieces in flight are reckoned: an event loop busy with hashing answers this late. */
-export const PIPELINE_SLACK_MS = 50;
+/** However large the pieces are, so many may be in flight at all peers together: two at each of four. */
+export const LEAST_PIECES_IN_FLIGHT = 8;
+
+/**
+ * Added to a round trip when the pieces in flight are reckoned: event loops busy with hashing answer this late. With 50 ms a sender
+ * on the same machine had nothing to send for a quarter of the time.
+ */
+export const PIPELINE_SLACK_MS = 150;
 
 /** Bytes in flight at all peers together: what a tab can hold in memory without being noticed. */
 export const MAX_BYTES_IN_FLIGHT = 32 * 1024 * 1024;

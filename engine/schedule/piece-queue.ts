@@ -4,7 +4,7 @@
  * began where its seed said. The rarest is looked for among a bounded sample: the cost does not grow with the content.
  */
 import { DRAWN_CANDIDATES, IN_ORDER_MS, NEAR_CANDIDATES, NEAR_STEPS, READ_AHEAD_CANDIDATES, URGENT_MS } from './limits.ts';
-import { isTrusted } from './peer-choice.ts';
+import { anotherHas, isTrusted } from './peer-choice.ts';
 import type { PieceRun } from './piece-table.ts';
 import type { PeerView, ScheduleState } from './schedule-state.ts';
 import { chance, pick } from './seeded.ts';
@@ -83,10 +83,24 @@ function countHolders(state: ScheduleState, piece: number, enough: number): numb
  * The run to ask a CDN for next, at most so long and of missing pieces only: from the most urgent piece on, else what
  * the swarm holds least of, so that each part leaves the CDN about once.
  */
-export function nextWindow(state: ScheduleState, mostPieces: number): PieceRun | undefined {
-  const [due] = duePieces(state);
-  if (due !== undefined) return { first: due.piece, last: runEnd(state, due.piece, mostPieces) };
+export function nextWindow(state: ScheduleState, mostPieces: number, nowMs: number): PieceRun | undefined {
+  const first = state.policy === 'swarm-first' ? firstDueUnheld(state, nowMs) : firstDue(state);
+  if (first !== undefined) return { first, last: runEnd(state, first, mostPieces) };
   return state.wants === 'everything' ? rarestWindow(state, mostPieces) : undefined;
+}
+
+function firstDue(state: ScheduleState): number | undefined {
+  const [due] = duePieces(state);
+  return due?.piece;
+}
+
+/** `swarm-first` turns to the CDN for what no peer can give, if that is due soon. */
+function firstDueUnheld(state: ScheduleState, nowMs: number): number | undefined {
+  for (const { piece, deadlineMs } of duePieces(state)) {
+    if (deadlineMs > nowMs + URGENT_MS) break;
+    if (!anotherHas(state, piece, undefined, nowMs)) return piece;
+  }
+  return firstDue(state);
 }
 
 function runEnd(state: ScheduleState, first: number, mostPieces: number): number {

@@ -4,7 +4,7 @@
  */
 import type { Policy, SwitchReason, SwitchState } from '../figures.ts';
 import { CDN_WINDOW_BYTES } from '../protocol/limits.ts';
-import { MAX_BYTES_IN_FLIGHT, MAX_BYTES_UNWRITTEN, MAX_PIECES_IN_FLIGHT, MIN_PIECES_IN_FLIGHT, SHARED_WINDOW_BYTES } from './limits.ts';
+import { LEAST_PIECES_IN_FLIGHT, MAX_BYTES_IN_FLIGHT, MAX_BYTES_UNWRITTEN, MIN_PIECES_IN_FLIGHT, SHARED_WINDOW_BYTES } from './limits.ts';
 import { type PieceRun, PieceTable } from './piece-table.ts';
 import { pick } from './seeded.ts';
 import { Throughput } from './throughput.ts';
@@ -165,7 +165,7 @@ export function sharedWindowPieces(state: ScheduleState, bytes = 0): number {
 
 /** How many pieces may be in flight at all peers together. */
 export function maxPiecesInFlight(state: ScheduleState): number {
-  return Math.max(MAX_PIECES_IN_FLIGHT, Math.floor(MAX_BYTES_IN_FLIGHT / state.pieceLengthBytes));
+  return Math.max(LEAST_PIECES_IN_FLIGHT, Math.floor(MAX_BYTES_IN_FLIGHT / state.pieceLengthBytes));
 }
 
 /** The store is behind: nothing more is asked for, and a source that pauses for it is not blamed. */

@@ -27,7 +27,10 @@ function unaskedPieces(state: ScheduleState, { throughput }: CdnView): number {
   return Math.min(sharedWindowPieces(state, (throughput.bytesPerMs ?? 0) * SHARED_WINDOW_MS), windowPieces(state));
 }
 
-/** Some viewer lacks one of these: it is after the same, and can only get it from others while we hold the slot. */
+/**
+ * Some viewer lacks one of these: it is after the same, and can only get it from others while we hold the slot. `swarm-first` asks
+ * seldom, and then for what the others lack too.
+ */
 function isAnyLacked(state: ScheduleState, pieces: readonly number[]): boolean {
   for (const peer of state.peers.values()) if (!peer.isSeeder && pieces.some((piece) => !peer.has(piece))) return true;
   return false;

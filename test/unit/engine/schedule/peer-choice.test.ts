@@ -7,9 +7,9 @@ import { addPeer, decided, newState, only, PIECE } from '../../../fixtures/sched
 
 const swarmOnly = { cdnIds: [], grants: false } as const;
 
-test('two to eight pieces are in flight at a peer, by its rate and round trip', (t) => {
+test('two to 24 pieces are in flight at a peer, by its rate and round trip', (t) => {
   const state = newState();
-  for (const [bytesPerMs, roundTripMs, pieces] of [[undefined, undefined, 2], [100, 20, 2], [5_000, 150, 5], [60_000, 1, 8], [60_000, 500, 8]] as const) {
+  for (const [bytesPerMs, roundTripMs, pieces] of [[undefined, undefined, 2], [100, 20, 2], [5_000, 150, 7], [60_000, 1, 24], [60_000, 500, 24]] as const) {
     const peer = addPeer(state, `${bytesPerMs}-${roundTripMs}`, { ...(bytesPerMs === undefined ? {} : { bytesPerMs }), ...(roundTripMs === undefined ? {} : { roundTripMs }) });
     t.equal(depth(state, peer), pieces, `${bytesPerMs} bytes/ms, ${roundTripMs} ms`);
   }

@@ -107,16 +107,16 @@ test('a slow peer is not trusted with what is due while a quick one has it, and 
 
 test('alone, the CDN is asked from the first missing piece on; a window holds missing pieces only', (t) => {
   const state = newState({ held: [0, 1, 100] });
-  t.same(nextWindow(state, 64), { first: 2, last: 65 });
+  t.same(nextWindow(state, 64, 0), { first: 2, last: 65 });
   for (let piece = 2; piece <= 65; piece += 1) state.pieces.ask(piece);
-  t.same(nextWindow(state, 64), { first: 101, last: 164 }, 'a full window before the short run up to 99');
+  t.same(nextWindow(state, 64, 0), { first: 101, last: 164 }, 'a full window before the short run up to 99');
   t.end();
 });
 
 test('among peers, the CDN is asked for what the swarm holds least of', (t) => {
   const state = newState({ pieceCount: 64 * 4 });
   addPeer(state, 'a', { has: (piece) => piece < 128 || piece >= 192 });
-  t.same(nextWindow(state, 64), { first: 128, last: 191 });
+  t.same(nextWindow(state, 64, 0), { first: 128, last: 191 });
   t.end();
 });
 
@@ -124,9 +124,9 @@ test('among peers, a run of a quarter of the window that the swarm lacks goes be
   const state = newState({ pieceCount: 64 * 4 });
   addPeer(state, 'a', { has: (piece) => piece < 100 || piece >= 116 });
   for (let piece = 0; piece < 100; piece += 1) state.pieces.ask(piece);
-  t.same(nextWindow(state, 16), { first: 100, last: 115 });
+  t.same(nextWindow(state, 16, 0), { first: 100, last: 115 });
   state.pieces.ask(104);
-  t.same(nextWindow(state, 16), { first: 100, last: 103 });
+  t.same(nextWindow(state, 16, 0), { first: 100, last: 103 });
   t.end();
 });
 
@@ -152,8 +152,8 @@ test('readers of the same take different pieces of what is not due yet, and in o
 
 test('reading only: a window ends where nobody wants more', (t) => {
   const state = newState({ wants: 'what-is-read' });
-  t.equal(nextWindow(state, 64), undefined);
+  t.equal(nextWindow(state, 64, 0), undefined);
   wantedChanged(state, [{ first: 7, last: 9, deadlineMs: 0, msPerPiece: 0 }, { first: 10, last: 12, deadlineMs: 900, msPerPiece: 0 }]);
-  t.same(nextWindow(state, 64), { first: 7, last: 12 });
+  t.same(nextWindow(state, 64, 0), { first: 7, last: 12 });
   t.end();
 });
