@@ -5,9 +5,9 @@ import { existsSync } from 'node:fs';
 import * as module from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-// What Node makes of the modules is kept from one start to the next: where the image has it already, else in the system's folder for that.
+// What Node makes of the modules lies in the image. Nowhere else is it kept: in a folder that others may write to they could put theirs.
 const compiled = fileURLToPath(new URL('../compiled', import.meta.url));
-module.enableCompileCache?.(existsSync(compiled) ? compiled : undefined);
+if (existsSync(compiled)) module.enableCompileCache?.(compiled);
 
 const source = new URL('../server/cli.ts', import.meta.url);
 await import(existsSync(source) ? source.href : new URL('../dist/server/cli.js', import.meta.url).href);

@@ -12,5 +12,5 @@ const NEW_SPACE_MB = 8;
 
 /** Once, when a process starts. Leaves every other release of V8 as it is: there the flag may be unknown, or the fault gone. */
 export function collectYoungBuffers(): void {
-  if (process.versions.v8.startsWith('13.')) setFlagsFromString(`--scavenger-max-new-space-capacity-mb=${NEW_SPACE_MB}`);
+  if (process.versions.v8.startsWith('13.6.')) setFlagsFromString(`--scavenger-max-new-space-capacity-mb=${NEW_SPACE_MB}`);
 }

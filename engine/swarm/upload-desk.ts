@@ -17,8 +17,9 @@ export interface UploadOptions {
  */
 const USEFUL_SLOT_MBPS = 3;
 
-/** With one alone a peer that takes its time would keep the line idle. */
+/** With one alone a peer that takes its time would keep the line idle; on less than half a megabit a second one would be taken for stalled. */
 const MIN_SLOTS = 2;
+const TWO_SLOTS_MBPS = 0.5;
 
 /** Pieces held for one slot: the one being sent and the next. */
 const PIECES_PER_SLOT = 2;
@@ -54,5 +55,7 @@ export class UploadDesk {
 }
 
 function usefulSlots(maxUploadSlots: number, maxUploadMbps: number): number {
-  return maxUploadMbps === 0 ? maxUploadSlots : Math.min(maxUploadSlots, Math.max(MIN_SLOTS, Math.floor(maxUploadMbps / USEFUL_SLOT_MBPS)));
+  if (maxUploadMbps === 0) return maxUploadSlots;
+  const useful = maxUploadMbps < TWO_SLOTS_MBPS ? 1 : Math.max(MIN_SLOTS, Math.floor(maxUploadMbps / USEFUL_SLOT_MBPS));
+  return Math.min(maxUploadSlots, useful);
 }

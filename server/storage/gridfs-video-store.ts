@@ -30,8 +30,8 @@ const LEASE_MS = 60_000;
 const ADOPT_READ_BYTES = 1024 * 1024;
 /** Chunks on their way from the server for all reads together: enough to keep it busy. */
 const REPLIES_IN_FLIGHT = 4;
-/** As long as for a connection. */
-const WAIT_FOR_REPLY_MS = 10_000;
+/** Longer than the replies before it can hang, which is as long as a connection may be silent. */
+const WAIT_FOR_REPLY_MS = 30_000;
 
 const FIELD_PATHS: Record<SortField, string> = { createdAt: 'uploadDate', title: 'metadata.titleKey', sizeBytes: 'length' };
 

@@ -36,15 +36,19 @@ export class ReplySlots {
     const turn = Promise.withResolvers<void>();
     const waiting: Waiting = { start: turn.resolve };
     this.#waiting.add(waiting);
-    const leave = (): void => turn.reject(signal?.reason);
-    signal?.addEventListener('abort', leave, { once: true });
-    const limit = setTimeout(() => turn.reject(busy()), this.#waitLimitMs);
+    // Out of the row in the same moment: a slot that is passed to who has left is lost.
+    const leave = (why: unknown): void => {
+      this.#waiting.delete(waiting);
+      turn.reject(why);
+    };
+    const abort = (): void => leave(signal?.reason);
+    signal?.addEventListener('abort', abort, { once: true });
+    const limit = setTimeout(() => leave(busy()), this.#waitLimitMs);
     try {
       await turn.promise;
     } finally {
       clearTimeout(limit);
-      signal?.removeEventListener('abort', leave);
-      this.#waiting.delete(waiting);
+      signal?.removeEventListener('abort', abort);
     }
   }
 

@@ -3,7 +3,7 @@
  * of a film of two hours has a million frames, of which mediabunny makes an object each to tell when the first one is shown. Only the
  * counts before the tables are changed, so every byte stays where it is.
  *
- * Source: ISO/IEC 14496-12, sections 4.2 (boxes), 8.6.1 (stts, ctts), 8.6.2 (stss), 8.7 (stsz, stsc, stco, co64).
+ * Source: ISO/IEC 14496-12, sections 4.2 (boxes), 8.4.2 (mdhd), 8.6.1 (stts, ctts), 8.6.2 (stss), 8.7 (stsz, stsc, stco, co64).
  */
 import type { ByteSource } from '../media-source.ts';
 
@@ -28,13 +28,15 @@ interface Walk {
   readonly signal: AbortSignal;
   readonly patches: Patch[];
   boxes: number;
+  /** Every track's header says how long it is; else only its last frames can. */
+  saysDuration: boolean;
 }
 
 /** The same source where there is nothing to shorten. Throws what the source throws. */
 export async function withShortTables(source: ByteSource, signal: AbortSignal): Promise<ByteSource> {
-  const walk: Walk = { source, signal, patches: [], boxes: 0 };
+  const walk: Walk = { source, signal, patches: [], boxes: 0, saysDuration: true };
   await walkBoxes(walk, 0, source.sizeBytes, true);
-  return walk.patches.length === 0 ? source : patched(source, walk.patches);
+  return walk.patches.length === 0 || !walk.saysDuration ? source : patched(source, walk.patches);
 }
 
 async function walkBoxes(walk: Walk, start: number, end: number, isTop: boolean): Promise<void> {
@@ -49,10 +51,19 @@ async function walkBoxes(walk: Walk, start: number, end: number, isTop: boolean)
     if (next < inside || next > end) return;
     const type = String.fromCharCode(head.getUint8(4), head.getUint8(5), head.getUint8(6), head.getUint8(7));
     if (PARENTS.has(type) && (!isTop || type === 'moov')) await walkBoxes(walk, inside, next, false);
+    else if (type === 'mdhd') walk.saysDuration &&= await hasDuration(walk, inside, next);
     else if (!isTop) await shorten(walk, type, inside, next);
     if (isTop && type === 'moov') return;
     at = next;
   }
+}
+
+/** Section 8.4.2: after version, flags, two times and the timescale. */
+async function hasDuration({ source, signal }: Walk, start: number, end: number): Promise<boolean> {
+  const head = view(await source.read(start, Math.min(start + 32, end), { signal }));
+  const isLong = head.byteLength > 0 && head.getUint8(0) === 1;
+  if (head.byteLength < (isLong ? 32 : 20)) return false;
+  return isLong ? head.getBigUint64(24) !== 0n : head.getUint32(16) !== 0;
 }
 
 async function shorten({ source, signal, patches }: Walk, type: string, start: number, end: number): Promise<void> {

@@ -44,3 +44,13 @@ await t.test('leaves alone what is no MP4 file', async (test) => {
   const source = await sourceOf(test, mediaFile('mkv'));
   test.equal(await withShortTables(source, signal), source);
 });
+
+await t.test('a film whose tracks do not say how long they are is as long as its last frame says', async (test) => {
+  const source = await sourceOf(test, mediaFile('mp4-index-last'));
+  const bytes = Buffer.from(await source.read(0, source.sizeBytes, { signal }));
+  const { durationSeconds } = await describeMedia(source);
+  for (let at = bytes.indexOf('mdhd'); at >= 0; at = bytes.indexOf('mdhd', at + 4)) bytes.writeUInt32BE(0, at + 4 + 16);
+  const unsaid = { sizeBytes: bytes.length, read: async (start: number, end: number) => new Uint8Array(bytes.subarray(start, end)) };
+  test.equal(await withShortTables(unsaid, signal), unsaid);
+  test.ok(Math.abs(((await describeMedia(unsaid)).durationSeconds ?? 0) - (durationSeconds ?? 0)) < 0.2, `${durationSeconds}`);
+});

@@ -43,3 +43,16 @@ test('lets nobody wait for ever, and keeps no place for whoever left', async (t)
   await holder;
   t.equal(await slots.use(async () => 'next'), 'next');
 });
+
+test('loses no slot when whoever is next leaves in the moment it comes free', async (t) => {
+  const slots = new ReplySlots({ slots: 1, waitLimitMs: 500 });
+  const end = Promise.withResolvers<void>();
+  const holder = slots.use(() => end.promise);
+  const leaving = new AbortController();
+  const left = slots.use(async () => t.fail('it left'), leaving.signal);
+  end.resolve();
+  leaving.abort(new Error('gone'));
+  await t.rejects(left, { message: 'gone' });
+  await holder;
+  t.equal(await slots.use(async () => 'next'), 'next');
+});
