@@ -11,7 +11,7 @@ import { putVideo } from '../fixtures/library.ts';
 test('on plain http by address: refused, served by another browser, reloaded in the middle, granted and back', async (t) => {
   const appliance = await startAppliance(t, { host: '0.0.0.0', cdnMaxStreams: 1 });
   const plain = plainOrigin(appliance.url);
-  const { contentId, bytes } = await putVideo(appliance, 'Holiday.mp4', randomBytes(40_000_000));
+  const { contentId, bytes } = await putVideo(appliance, 'Holiday.mp4', randomBytes(120_000_000));
 
   const anna = await launchProfile(t, { args: plain.args });
   await openVideo(anna.page, plain.url, contentId);
