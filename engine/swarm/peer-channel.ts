@@ -21,4 +21,6 @@ export interface PeerChannel {
   send(message: Uint8Array<ArrayBuffer>): void;
   /** Ends it once what was sent is on its way, or after a short limit. Resolves when every resource is given back. */
   close(reason: string): Promise<void>;
+  /** Ends it at once: the peer has said goodbye, and waits for us to go. */
+  drop(reason: string): Promise<void>;
 }

@@ -180,7 +180,7 @@ export class PeerSession implements TopicLink {
     if (!this.#greeted && message.type !== 'hello' && message.type !== 'goodbye') throw new SwitchError('bad-message', 'The first message is hello.');
     switch (message.type) {
       case 'hello': this.#onHello(message.version); break;
-      case 'goodbye': this.#over(message.reason === '' ? message.code : message.reason, false); break;
+      case 'goodbye': this.#over(message.reason === '' ? message.code : message.reason, false, 'drop'); break;
       case 'topic-open': this.#onTopicOpen(message.topic, message.version, contentIdFromBytes(message.swarmId)); break;
       case 'topic-close': this.#onTopicClose(message.topic); break;
       case 'ping': this.send({ type: 'pong', token: message.token }); break;
@@ -282,13 +282,13 @@ export class PeerSession implements TopicLink {
     this.#over(reason, abuse);
   }
 
-  #over(reason: string, abuse: boolean): void {
+  #over(reason: string, abuse: boolean, how: 'close' | 'drop' = 'close'): void {
     if (this.#closed) return;
     this.#closed = true;
     clearTimeout(this.#pingTimer);
     clearTimeout(this.#idleTimer);
     this.uploader.close();
-    this.#released = this.#channel.close(reason);
+    this.#released = this.#channel[how](reason);
     const topics = [...this.#topics];
     this.#topics.clear();
     for (const [contentId, peer] of topics) this.#gone(contentId, peer, reason);

@@ -7,6 +7,9 @@ import type { PeerChannel, PeerChannelListener } from './peer-channel.ts';
 /** How long the last messages, a goodbye among them, may take to arrive. A peer closes when it reads a goodbye, and so ends the wait. */
 const FLUSH_LIMIT_MS = 250;
 
+/** A channel says at once, or a round trip later, that it is closed. */
+const CLOSE_LIMIT_MS = 250;
+
 /** Control messages come on top of bulk data. A peer that lets this much pile up is not reading. */
 const MAX_UNSENT_BYTES = 8 * SEND_HIGH_WATER_BYTES;
 
@@ -73,6 +76,11 @@ export class RtcChannel implements PeerChannel {
     return this.#released ?? Promise.resolve();
   }
 
+  drop(reason: string): Promise<void> {
+    this.#end(reason, false);
+    return this.#released ?? Promise.resolve();
+  }
+
   #receive(data: unknown): void {
     if (!(data instanceof ArrayBuffer)) return this.#end('the peer sent text, which the protocol has not');
     if (data.byteLength > MAX_WIRE_MESSAGE_BYTES) return this.#end(`the peer sent a message of ${data.byteLength} bytes`);
@@ -87,26 +95,39 @@ export class RtcChannel implements PeerChannel {
     setTimeout(() => this.#end(reason), 0);
   }
 
-  #end(reason: string): void {
+  #end(reason: string, flushes = true): void {
     if (this.#ended !== undefined) return;
     this.#ended = reason;
     this.#early = [];
     this.#listening.abort();
-    this.#released = this.#release();
+    this.#released = this.#release(flushes);
     this.#listener?.onClosed(reason);
   }
 
-  async #release(): Promise<void> {
-    if (this.#channel.readyState === 'open' && this.#connection.connectionState === 'connected') await this.#flush();
-    this.#channel.close();
+  async #release(flushes: boolean): Promise<void> {
+    if (flushes && this.#channel.readyState === 'open' && this.#connection.connectionState === 'connected') await this.#flush();
+    // One after the other, and not in the same moment as the peer: else libdatachannel 0.24.5 sometimes never says that the channel is, and keeps the process alive for it.
+    await this.#closeChannel();
     this.#connection.close();
     this.#onReleased();
   }
 
+  #closeChannel(): Promise<void> {
+    if (this.#channel.readyState === 'closed') return Promise.resolve();
+    const closed = this.#closed(CLOSE_LIMIT_MS);
+    this.#channel.close();
+    return closed;
+  }
+
   /** Closing drops what is on its way: libdatachannel counts it as sent when it is handed on, not when it arrived. */
   #flush(): Promise<void> {
+    return this.#closed(FLUSH_LIMIT_MS);
+  }
+
+  /** Until the channel is closed, or for so long. */
+  #closed(limitMs: number): Promise<void> {
     return new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, FLUSH_LIMIT_MS);
+      const timer = setTimeout(resolve, limitMs);
       this.#channel.addEventListener('close', () => {
         clearTimeout(timer);
         resolve();
