@@ -90,7 +90,7 @@ test('is an ordinary client of its own appliance, with caps, the proof and piece
   const { seeder, engineOptions } = stage();
   seeder.start();
   t.teardown(() => seeder.stop());
-  t.same(engineOptions, [{ appliances: ['http://127.0.0.1:8080'], seederProof: 'proof', maxPeers: 4, maxUploadMbps: 10, spreadPieces: true, udpPort: 0 }]);
+  t.same(engineOptions, [{ appliances: ['http://127.0.0.1:8080'], seederProof: 'proof', maxPeers: 4, maxUploadMbps: 10, maxUploadSlots: 8, spreadPieces: true, udpPort: 0 }]);
 });
 
 test('joins a swarm when viewers are in it, before or after it started', async (t) => {
