@@ -28,15 +28,16 @@ export function nextPieceFor(state: ScheduleState, peer: PeerView, what: 'urgent
  * and have nothing for each other. What every peer holds is taken as it comes.
  */
 function rarestOf(state: ScheduleState, candidates: readonly number[]): number | undefined {
-  let rarest: number | undefined;
+  let rarest = candidates[0];
   let [fewest, drawn] = [state.peers.size, 0];
   for (const piece of candidates) {
-    const holders = countHolders(state, piece, fewest + 1);
+    const holders = countHolders(state, piece, state.peers.size);
+    if (holders === state.peers.size || holders > fewest) continue;
     const lot = chance(state.seed ^ piece, state.turn);
-    if (holders > fewest || (holders === fewest && (rarest === undefined ? holders === state.peers.size : lot <= drawn))) continue;
+    if (holders === fewest && lot <= drawn) continue;
     [rarest, fewest, drawn] = [piece, holders, lot];
   }
-  return rarest ?? candidates[0];
+  return rarest;
 }
 
 function rarestPiece(state: ScheduleState, peer: PeerView): number | undefined {
