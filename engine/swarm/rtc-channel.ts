@@ -106,7 +106,8 @@ export class RtcChannel implements PeerChannel {
 
   async #release(flushes: boolean): Promise<void> {
     if (flushes && this.#channel.readyState === 'open' && this.#connection.connectionState === 'connected') await this.#flush();
-    // One after the other, and not in the same moment as the peer: else libdatachannel 0.24.5 sometimes never says that the channel is, and keeps the process alive for it.
+    // One after the other, and not in the same moment as the peer: else libdatachannel 0.24.5 sometimes never says that the channel is
+    // closed, and keeps the process alive for it.
     await this.#closeChannel();
     this.#connection.close();
     this.#onReleased();
