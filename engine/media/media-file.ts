@@ -62,13 +62,7 @@ async function isStream(units: UnitReader, signal: AbortSignal): Promise<boolean
 export async function describeMedia(source: ByteSource, options: OpenMediaOptions = {}): Promise<MediaInfo> {
   // What the source cannot read, it cannot read below either, where the error gets its words.
   const short = await withShortTables(source, options.signal ?? new AbortController().signal).catch(() => source);
-  const info = await infoOf(short, options);
-  // Where the header does not say how long it is, the last frames do.
-  return short !== source && (info.durationSeconds ?? 0) <= 0 ? await infoOf(source, options) : info;
-}
-
-async function infoOf(source: ByteSource, options: OpenMediaOptions): Promise<MediaInfo> {
-  const file = await openMedia(source, options);
+  const file = await openMedia(short, options);
   file.close();
   return file.info;
 }
