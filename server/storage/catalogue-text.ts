@@ -3,6 +3,8 @@
 /** Keys longer than this sort as equal and fall back to the content id: database indexes want short keys. */
 const MAX_SORT_KEY_LENGTH = 128;
 const DIGITS_PADDED_TO = 12;
+/** Most titles: nothing in them is folded but the case. */
+const PLAIN = /^[ -~]*$/u;
 
 /**
  * Case-folded text for comparing: upper then lower case ("Straße" is "STRASSE"), Latin, Greek and Cyrillic accents dropped
@@ -10,6 +12,7 @@ const DIGITS_PADDED_TO = 12;
  * searches for one, and databases take no NUL in a pattern.
  */
 export function foldText(text: string): string {
+  if (PLAIN.test(text)) return text.toLowerCase();
   return text.replace(/\p{Cc}/gu, ' ').normalize('NFKD').replace(/[\u0300-\u036f]/gu, '').toUpperCase().toLowerCase()
     .normalize('NFKD').replace(/[\u0300-\u036f]/gu, '').replaceAll('ς', 'σ');
 }

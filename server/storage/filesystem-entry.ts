@@ -1,4 +1,5 @@
 /** One video's folder: `content`, `piece-hashes` (the raw piece layer) and `entry.json` (all that is not bytes). */
+import { readFileSync, statSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Type } from 'typebox';
@@ -44,24 +45,62 @@ export async function rewriteEntry(folder: string, entry: Entry): Promise<void> 
 /** @throws StorageError `corrupt` when the folder does not hold one whole video, its content included. */
 export async function readEntry(folder: string, contentId: string): Promise<Entry> {
   const entry = await readEntryAlone(folder, contentId);
-  const content = await stat(contentPath(folder)).catch((error: unknown) => { throw damaged(folder, 'its content is missing', error); });
-  if (content.size !== entry.video.sizeBytes) throw damaged(folder, `its content has ${content.size} bytes, not ${entry.video.sizeBytes}`);
-  return entry;
+  const content = await stat(contentPath(folder)).catch((error: unknown) => { throw noContent(folder, error); });
+  return whole(folder, entry, content.size);
+}
+
+/** As {@link readEntry}, waiting for the disk: for the very many of a start. */
+export function readEntryNow(folder: string, contentId: string): Entry {
+  const entry = readEntryAloneNow(folder, contentId);
+  let sizeBytes: number;
+  try {
+    sizeBytes = statSync(contentPath(folder)).size;
+  } catch (error) {
+    throw noContent(folder, error);
+  }
+  return whole(folder, entry, sizeBytes);
 }
 
 /** For a content that lies elsewhere. @throws StorageError `corrupt` when the folder does not hold the entry of that content. */
 export async function readEntryAlone(folder: string, contentId: string): Promise<Entry> {
-  const corrupt = (why: string, cause?: unknown): StorageError => damaged(folder, why, cause);
+  return entryOf(folder, contentId, await readFile(entryPath(folder), 'utf8').catch((error: unknown) => { throw unreadable(folder, error); }));
+}
+
+/** As {@link readEntryAlone}, waiting for the disk. */
+export function readEntryAloneNow(folder: string, contentId: string): Entry {
+  let text: string;
+  try {
+    text = readFileSync(entryPath(folder), 'utf8');
+  } catch (error) {
+    throw unreadable(folder, error);
+  }
+  return entryOf(folder, contentId, text);
+}
+
+function entryOf(folder: string, contentId: string, text: string): Entry {
   let entry: unknown;
   try {
-    entry = JSON.parse(await readFile(entryPath(folder), 'utf8'));
+    entry = JSON.parse(text);
   } catch (error) {
-    throw corrupt('entry.json cannot be read', error);
+    throw unreadable(folder, error);
   }
-  if (!entryCheck.Check(entry) || Number.isNaN(Date.parse(entry.createdAt))) throw corrupt('entry.json lacks a field');
-  if (entry.contentId !== contentId) throw corrupt('entry.json is of another video');
+  if (!entryCheck.Check(entry) || Number.isNaN(Date.parse(entry.createdAt))) throw damaged(folder, 'entry.json lacks a field');
+  if (entry.contentId !== contentId) throw damaged(folder, 'entry.json is of another video');
   const { name, title, mediaType, sizeBytes, pieceLengthBytes, createdAt, extraBytes = 0 } = entry;
   return { video: { contentId, name, title, mediaType, sizeBytes, pieceLengthBytes, createdAt, ...keptDetails(entry.details) }, extraBytes };
+}
+
+function whole(folder: string, entry: Entry, contentBytes: number): Entry {
+  if (contentBytes !== entry.video.sizeBytes) throw damaged(folder, `its content has ${contentBytes} bytes, not ${entry.video.sizeBytes}`);
+  return entry;
+}
+
+function noContent(folder: string, cause: unknown): StorageError {
+  return damaged(folder, 'its content is missing', cause);
+}
+
+function unreadable(folder: string, cause: unknown): StorageError {
+  return damaged(folder, 'entry.json cannot be read', cause);
 }
 
 function damaged(folder: string, why: string, cause?: unknown): StorageError {

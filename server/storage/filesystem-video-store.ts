@@ -9,11 +9,12 @@ import { errnoOf, syncFile, syncFolder } from './durable-files.ts';
 import { FileHandleCache } from './file-handle-cache.ts';
 import { freeBytesOf, onDisk, toStorageError } from './filesystem-errors.ts';
 import { FilesystemCatalogue } from './filesystem-catalogue.ts';
-import { contentPath, readEntry, writeEntry, type Entry } from './filesystem-entry.ts';
+import { contentPath, readEntry, readEntryNow, writeEntry, type Entry } from './filesystem-entry.ts';
 import { bringIn } from './filesystem-move.ts';
 import { readRange } from './filesystem-reader.ts';
 import { FilesystemStaging } from './filesystem-staging.ts';
 import { FilesystemWriter } from './filesystem-writer.ts';
+import { readMany } from './many-reads.ts';
 import { StorageError } from './storage-error.ts';
 import { checkManifest, checkRange, noAnswer, noSuchVideo, videoOf } from './stored-manifest.ts';
 import type { DetailsChange, VideoDetails } from './video-details.ts';
@@ -22,8 +23,6 @@ import type { ListQuery, ReadOptions, Stored, Usage, Video, VideoPage, VideoStor
 
 /** Far under the usual limit of 1024 descriptors, and enough for a busy evening. */
 const MAX_IDLE_HANDLES = 64;
-/** Entries read at once at start: more than the thread pool has threads gains nothing. */
-const LOADERS = 16;
 
 export interface StorageLog {
   info(details: object, message: string): void;
@@ -61,17 +60,10 @@ export class FilesystemVideoStore implements VideoStore {
       await mkdir(this.#videosDir, { recursive: true });
       const changing = await this.#staging.start();
       const names = (await readdir(this.#videosDir)).filter(isContentId);
-      const entries: Entry[] = [];
-      const loader = async (): Promise<void> => {
-        for (let contentId = names.pop(); contentId !== undefined; contentId = names.pop()) {
-          signal?.throwIfAborted();
-          const entry = await this.#loadEntry(contentId);
-          if (entry === undefined) continue;
-          if (changing.has(contentId)) await this.#catalogue.tidyExtras(entry.video);
-          entries.push(entry);
-        }
-      };
-      await Promise.all(Array.from({ length: LOADERS }, loader));
+      const entries = (await readMany(names, {
+        now: (contentId) => this.#loadEntryNow(contentId), later: (contentId) => this.#loadEntry(contentId),
+      }, signal)).filter((entry) => entry !== undefined);
+      for (const { video } of entries) if (changing.has(video.contentId)) await this.#catalogue.tidyExtras(video);
       this.#catalogue.index.load(entries);
       await this.#staging.sweep();
     });
@@ -226,9 +218,20 @@ export class FilesystemVideoStore implements VideoStore {
     try {
       return await readEntry(this.#catalogue.folder(contentId), contentId);
     } catch (error) {
-      if (!(error instanceof StorageError)) throw error;
-      this.#log?.warn({ err: error, contentId }, error.message);
-      return undefined;
+      return this.#leaveOut(contentId, error);
     }
+  }
+
+  #loadEntryNow(contentId: string): Entry | undefined {
+    try {
+      return readEntryNow(this.#catalogue.folder(contentId), contentId);
+    } catch (error) {
+      return this.#leaveOut(contentId, error);
+    }
+  }
+
+  #leaveOut(contentId: string, error: unknown): undefined {
+    if (!(error instanceof StorageError)) throw error;
+    this.#log?.warn({ err: error, contentId }, error.message);
   }
 }
