@@ -7,7 +7,20 @@ import type { NodeProcess } from './node-process.ts';
 
 export const PAGE_ITEMS = 100;
 
-/** What a library looks like after so many uploads, written at once: contents of one byte, entries as the store writes them. */
+const TRACK = { language: 'eng', label: null, isDefault: true };
+const MEDIA = {
+  container: 'mp4',
+  tracks: [
+    { kind: 'video', number: 1, codec: 'avc', codecString: 'avc1.640028', ...TRACK, width: 1920, height: 1080 },
+    { kind: 'audio', number: 2, codec: 'aac', codecString: 'mp4a.40.2', ...TRACK, channels: 2, sampleRateHz: 48_000 },
+  ],
+};
+const LOOKED_INTO = { mediaState: 'read', posterId: null, subtitles: [], isInspected: true };
+
+/**
+ * What a library looks like after so many uploads, written at once: contents of one byte, entries as the store writes them, of films that
+ * were looked into. Else a node would be looking into all of them when it is taken to be at rest.
+ */
 export async function writeLibrary(dataDir: string, count: number): Promise<void> {
   for (let index = 0; index < count; index += 1) {
     const contentId = createHash('sha256').update(`video ${index}`).digest('hex');
@@ -19,7 +32,8 @@ export async function writeLibrary(dataDir: string, count: number): Promise<void
       writeFile(join(folder, 'piece-hashes'), createHash('sha256').update('x').digest()),
       writeFile(join(folder, 'entry.json'), JSON.stringify({
         contentId, name: `Video ${index}.mp4`, title: `Video ${index}`, mediaType: 'video/mp4', sizeBytes: 1, pieceLengthBytes: 262_144, createdAt,
-      })),
+        extraBytes: 0, details: { ...LOOKED_INTO, media: { ...MEDIA, durationSeconds: 5_400 + index / 10 } },
+      }, null, 2)),
     ]);
   }
 }
