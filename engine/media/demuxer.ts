@@ -4,7 +4,7 @@ import type { InputAudioTrack, InputVideoTrack, CustomSource } from 'mediabunny'
 import { asMediaError, MediaError } from './media-error.ts';
 import type { MediaPacket, PacketOptions } from './media-packet.ts';
 import { SourceView } from './source-view.ts';
-import type { UnitReader } from './unit-reader.ts';
+import type { UnitReader, UnitSource } from './unit-reader.ts';
 
 /** A playlist is not a media file. */
 const FORMATS = ALL_FORMATS.filter((format) => format !== HLS);
@@ -20,7 +20,7 @@ export class Demuxer {
     this.input = new Input({ source: view.source, formats: FORMATS, ...initInput === undefined ? {} : { initInput } });
   }
 
-  static ofFile(units: UnitReader, signal: AbortSignal, options: { readonly isStream: boolean }): Demuxer {
+  static ofFile(units: UnitSource, signal: AbortSignal, options: { readonly isStream: boolean }): Demuxer {
     return new Demuxer(new SourceView(units, signal, options));
   }
 
@@ -80,6 +80,12 @@ export class Demuxer {
   async firstSeconds(trackNumber: number): Promise<number | null> {
     const first = await new EncodedPacketSink(await this.track(trackNumber)).getFirstPacket({ metadataOnly: true });
     return first?.timestamp ?? null;
+  }
+
+  /** When the track begins, and how finely it counts; null when it has no frames. */
+  async clock(trackNumber: number): Promise<{ readonly firstSeconds: number; readonly ticksPerSecond: number } | null> {
+    const firstSeconds = await this.firstSeconds(trackNumber);
+    return firstSeconds === null ? null : { firstSeconds, ticksPerSecond: await (await this.track(trackNumber)).getTimeResolution() };
   }
 
   async hasKeyBefore(trackNumber: number, seconds: number): Promise<boolean> {

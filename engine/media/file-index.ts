@@ -1,6 +1,8 @@
 /** What is known of a file besides mediabunny's index: our own ways to its frames, and how long it is when it does not say. */
 import type { Demuxer } from './demuxer.ts';
 import { FragmentedFile } from './iso/fragmented-file.ts';
+import type { Movie } from './iso/movie.ts';
+import { moviePackets } from './iso/movie-packets.ts';
 import { matroskaPackets } from './matroska/matroska-packets.ts';
 import { tailSeconds } from './matroska/find-cluster.ts';
 import { readSegmentIndex } from './matroska/segment-index.ts';
@@ -13,14 +15,17 @@ export interface FileIndex {
   /** Where our own reader of blocks is used. */
   readonly matroska: SegmentIndex | null;
   readonly fragmented: FragmentedFile | null;
+  /** Where our own reader of ISO tables is used. */
+  readonly movie: Movie | null;
 }
 
-export async function readFileIndex(units: UnitReader, demuxer: Demuxer, { container }: MediaInfo, signal: AbortSignal): Promise<FileIndex> {
+export async function readFileIndex(units: UnitReader, demuxer: Demuxer, movie: Movie | null, { container }: MediaInfo, signal: AbortSignal): Promise<FileIndex> {
   const isMatroska = container === 'matroska' || container === 'webm';
   const isIso = container === 'mp4' || container === 'mov';
   return {
     matroska: isMatroska ? await readSegmentIndex(units, signal) : null,
-    fragmented: isIso ? await FragmentedFile.of(units, demuxer, signal) : null,
+    fragmented: isIso && movie === null ? await FragmentedFile.of(units, demuxer, signal) : null,
+    movie,
   };
 }
 
@@ -38,5 +43,6 @@ export function packetsOf(units: UnitReader, demuxer: Demuxer, index: FileIndex,
   if (index.matroska !== null && matroskaTrack !== undefined) {
     return matroskaPackets({ units, index: index.matroska, track: matroskaTrack, kind: track.kind }, options);
   }
+  if (index.movie !== null) return moviePackets({ units, movie: index.movie, demuxer }, track.number, options);
   return index.fragmented === null ? demuxer.packets(track.number, options) : index.fragmented.packets(track.number, options);
 }

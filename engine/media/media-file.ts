@@ -8,7 +8,8 @@ import { FrameTimeline } from './frame-timeline.ts';
 import { keyFrameTimes } from './key-frames.ts';
 import { durationOf, packetsOf, readFileIndex } from './file-index.ts';
 import type { FileIndex } from './file-index.ts';
-import { withShortTables } from './iso/short-tables.ts';
+import { Movie } from './iso/movie.ts';
+import { keySeconds } from './iso/movie-packets.ts';
 import { cueSeconds } from './matroska/matroska-packets.ts';
 import { asMediaError, MediaError } from './media-error.ts';
 import type { MediaInfo, TrackInfo } from './media-info.ts';
@@ -18,7 +19,7 @@ import { mimeTypeOf, packagingOf } from './track-mime.ts';
 import { trackHeader, trackWriter } from './track-writer.ts';
 import { UnitReader } from './unit-reader.ts';
 
-/** Each holds the index: one for the picture, one for the sound, one to spare while a seek lets go of the old ones. */
+/** Each may hold an index: one for the picture, one for the sound, one to spare while a seek lets go of the old ones. */
 const MAX_IDLE_DEMUXERS = 3;
 
 /** How opening is given up. */
@@ -28,12 +29,19 @@ export interface OpenMediaOptions {
 
 /** Reads the index. Throws MediaError `unreadable`, `damaged`, `aborted`, `source-failed`. */
 export async function openMedia(source: ByteSource, options: OpenMediaOptions = {}): Promise<MediaFile> {
+  return await open(source, options, true);
+}
+
+async function open(source: ByteSource, options: OpenMediaOptions, wantsFrames: boolean): Promise<MediaFile> {
   const units = new UnitReader(source);
   const signal = options.signal ?? new AbortController().signal;
   let demuxer: Demuxer | undefined;
   try {
-    demuxer = Demuxer.ofFile(units, signal, { isStream: await isStream(units, signal) });
-    return await readFile(units, demuxer, signal);
+    const layout = await layoutOf(units, signal);
+    const whole = layout === 'boxes' ? await Movie.of(units, signal) : null;
+    const movie = whole?.hasFrames === true || !wantsFrames ? whole : null;
+    demuxer = Demuxer.ofFile(movie?.short ?? units, signal, { isStream: layout === 'stream' });
+    return await readFile(units, demuxer, movie, signal);
   } catch (error) {
     const words = await unreadableWords(units, error, signal);
     demuxer?.close();
@@ -42,27 +50,26 @@ export async function openMedia(source: ByteSource, options: OpenMediaOptions = 
   }
 }
 
-async function readFile(units: UnitReader, demuxer: Demuxer, signal: AbortSignal): Promise<MediaFile> {
+async function readFile(units: UnitReader, demuxer: Demuxer, movie: Movie | null, signal: AbortSignal): Promise<MediaFile> {
   return await demuxer.with(signal, async () => {
     const info = await readInfo(demuxer);
     if (info.tracks.length === 0) throw nothingInside(info);
-    const index = await readFileIndex(units, demuxer, info, signal);
+    const index = await readFileIndex(units, demuxer, movie, info, signal);
     const durationSeconds = await durationOf(units, demuxer, info, index, signal);
     return new DemuxedFile(units, { ...info, durationSeconds }, demuxer, index);
   });
 }
 
-/** Neither of the two that keep frames apart from what is said of them: ISO boxes and EBML elements. */
-async function isStream(units: UnitReader, signal: AbortSignal): Promise<boolean> {
+/** ISO boxes and EBML elements keep frames apart from what is said of them; all else is a stream. */
+async function layoutOf(units: UnitReader, signal: AbortSignal): Promise<'boxes' | 'elements' | 'stream'> {
   const head = new TextDecoder('latin1').decode(await units.read(0, Math.min(8, units.sizeBytes), { signal }));
-  return !/^.{4}(?:ftyp|styp|moov|moof|mdat|free|skip|wide|pnot)/s.test(head) && !head.startsWith('\u001aE\u00df\u00a3');
+  if (/^.{4}(?:ftyp|styp|moov|moof|mdat|free|skip|wide|pnot)/s.test(head)) return 'boxes';
+  return head.startsWith('\u001aE\u00df\u00a3') ? 'elements' : 'stream';
 }
 
 /** What is inside, for who does not play it: in little memory, however long the film. Throws as {@link openMedia} does. */
 export async function describeMedia(source: ByteSource, options: OpenMediaOptions = {}): Promise<MediaInfo> {
-  // What the source cannot read, it cannot read below either, where the error gets its words.
-  const short = await withShortTables(source, options.signal ?? new AbortController().signal).catch(() => source);
-  const file = await openMedia(short, options);
+  const file = await open(source, options, false);
   file.close();
   return file.info;
 }
@@ -138,7 +145,12 @@ class DemuxedFile implements MediaFile {
   async keyFrameSeconds(trackNumber: number, signal: AbortSignal): Promise<readonly number[] | null> {
     this.#track(trackNumber);
     if (this.#index.matroska !== null) return cueSeconds(this.#index.matroska, trackNumber);
-    return await this.#use(signal, async (demuxer) => await keyFrameTimes(demuxer, trackNumber, this.info));
+    const { movie } = this.#index;
+    return await this.#use(signal, async (demuxer) => {
+      if (movie === null) return await keyFrameTimes(demuxer, trackNumber, this.info);
+      const frames = await movie.frames(trackNumber, demuxer, signal);
+      return frames === null ? [] : keySeconds(frames);
+    });
   }
 
   close(): void {
@@ -169,7 +181,7 @@ class DemuxedFile implements MediaFile {
 
   #take(signal: AbortSignal): Demuxer {
     if (this.#closed.signal.aborted) throw new MediaError('aborted', 'The media file was closed.');
-    return this.#idle.pop() ?? Demuxer.ofFile(this.#units, signal, { isStream: !this.#isIndexed });
+    return this.#idle.pop() ?? Demuxer.ofFile(this.#index.movie?.short ?? this.#units, signal, { isStream: !this.#isIndexed });
   }
 
   /**

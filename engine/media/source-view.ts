@@ -3,7 +3,7 @@
  * its own: what is read through it belongs to whoever uses the demuxer at that moment, and ends with their signal.
  */
 import { CustomSource } from 'mediabunny';
-import type { UnitReader } from './unit-reader.ts';
+import type { UnitSource } from './unit-reader.ts';
 
 const STREAM_CACHE_BYTES = 1024 * 1024;
 
@@ -22,7 +22,7 @@ export class SourceView {
   #lastEnd = 0;
   #reads = 0;
 
-  constructor(units: UnitReader, signal: AbortSignal, { base = 0, isStream = false }: SourceViewOptions = {}) {
+  constructor(units: UnitSource, signal: AbortSignal, { base = 0, isStream = false }: SourceViewOptions = {}) {
     this.signal = signal;
     this.source = new CustomSource({
       getSize: () => units.sizeBytes - base,

@@ -7,7 +7,7 @@ import { MediaError } from './media-error.ts';
 
 /** A piece of the engine is this long by default, so a smaller read would not come any sooner. */
 export const UNIT_BYTES = 256 * 1024;
-/** Room for what two tracks read side by side, and for the index of a film, which each track's demuxer reads once. */
+/** Room for what two tracks read side by side, and for the index of a film, which is read at opening and once for each track. */
 const KEPT_BYTES = 8 * 1024 * 1024;
 /** A long read is asked for in runs of this many units, so that no more than one is held besides what the caller gets. */
 const MAX_RUN_UNITS = 16;
@@ -27,7 +27,13 @@ export interface UnitReadOptions {
   readonly onWait?: () => void;
 }
 
-export class UnitReader {
+/** What a demuxer reads: a UnitReader, or what lies over one. */
+export interface UnitSource {
+  readonly sizeBytes: number;
+  read(start: number, end: number, options: UnitReadOptions): Promise<Uint8Array>;
+}
+
+export class UnitReader implements UnitSource {
   readonly sizeBytes: number;
   readonly #source: ByteSource;
   /** In the order of their last use. */
