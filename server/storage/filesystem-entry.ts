@@ -51,7 +51,7 @@ export async function readEntry(folder: string, contentId: string): Promise<Entr
 
 /** As {@link readEntry}, waiting for the disk: for the very many of a start. */
 export function readEntryNow(folder: string, contentId: string): Entry {
-  const entry = readEntryAloneNow(folder, contentId);
+  const entry = entryOf(folder, contentId, textNow(folder));
   let sizeBytes: number;
   try {
     sizeBytes = statSync(contentPath(folder)).size;
@@ -66,15 +66,12 @@ export async function readEntryAlone(folder: string, contentId: string): Promise
   return entryOf(folder, contentId, await readFile(entryPath(folder), 'utf8').catch((error: unknown) => { throw unreadable(folder, error); }));
 }
 
-/** As {@link readEntryAlone}, waiting for the disk. */
-export function readEntryAloneNow(folder: string, contentId: string): Entry {
-  let text: string;
+function textNow(folder: string): string {
   try {
-    text = readFileSync(entryPath(folder), 'utf8');
+    return readFileSync(entryPath(folder), 'utf8');
   } catch (error) {
     throw unreadable(folder, error);
   }
-  return entryOf(folder, contentId, text);
 }
 
 function entryOf(folder: string, contentId: string, text: string): Entry {
