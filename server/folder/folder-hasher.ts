@@ -42,8 +42,9 @@ const CHECK_EVERY_BYTES = 64 * 1024 * 1024;
 const MAX_REST_MS = 1_000;
 
 const progressCheck = Compile(Type.Object({
-  path: Type.String(), sizeBytes: Type.Integer(), mtimeMs: Type.Number(), inode: Type.Integer(), snapshot: Type.String(),
+  path: Type.String(), sizeBytes: Type.Integer(), mtimeMs: Type.Number(), inode: Type.Integer(),
 }));
+const LINE_END = '\n';
 
 export class FolderHasher {
   readonly #bytesPerSecond: () => number;
@@ -51,7 +52,8 @@ export class FolderHasher {
   readonly #progressPath: string;
   readonly #saveEveryBytes: number;
   #hashing: { readonly file: FolderFile; readonly hasher: MerkleHasher } | undefined;
-  #saved: { readonly file: FolderFile; readonly snapshot: Uint8Array } | undefined;
+  /** Whose progress is kept. */
+  #saved: FolderFile | undefined;
   #readBytes = 0;
 
   constructor({ bytesPerSecond }: HasherComponents, { root, progressPath, saveEveryBytes }: HasherOptions) {
@@ -74,14 +76,11 @@ export class FolderHasher {
 
   /** Whether this is the file that an earlier run was in the middle of. */
   hasBegun(file: FolderFile): boolean {
-    return this.#saved?.file.path === file.path && isUnchanged(this.#saved.file, file);
+    return this.#saved !== undefined && isSame(this.#saved, file);
   }
 
   async load(): Promise<void> {
-    const kept: unknown = await readFile(this.#progressPath, 'utf8').then(JSON.parse).catch(() => undefined);
-    if (!progressCheck.Check(kept)) return;
-    const { snapshot, ...file } = kept;
-    this.#saved = { file, snapshot: Buffer.from(snapshot, 'base64') };
+    this.#saved = (await this.#kept())?.file;
   }
 
   /**
@@ -94,7 +93,7 @@ export class FolderHasher {
     const handle = await open(absolutePath(this.#root, file.path), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
       await check(handle, file);
-      const hasher = this.#begun(file) ?? new MerkleHasher();
+      const hasher = await this.#begun(file) ?? new MerkleHasher();
       this.#hashing = { file, hasher };
       try {
         await this.#read(handle, file, hasher, signal);
@@ -144,18 +143,33 @@ export class FolderHasher {
     }
   }
 
-  #begun(file: FolderFile): MerkleHasher | undefined {
-    const saved = this.#saved;
-    if (saved === undefined || !this.hasBegun(file)) return undefined;
-    const hasher = MerkleHasher.restore(saved.snapshot);
+  async #begun(file: FolderFile): Promise<MerkleHasher | undefined> {
+    const kept = this.hasBegun(file) ? await this.#kept() : undefined;
+    if (kept === undefined || !isSame(kept.file, file)) return undefined;
+    const hasher = MerkleHasher.restore(kept.snapshot);
     return hasher !== undefined && hasher.sizeBytes <= file.sizeBytes ? hasher : undefined;
   }
 
   /** What cannot be saved, on a full disk, costs a restart some reading and is no fault of the file. */
   async #save(file: FolderFile, hasher: MerkleHasher): Promise<void> {
-    const snapshot = hasher.snapshot();
-    this.#saved = { file, snapshot };
-    await replaceDurably(this.#progressPath, JSON.stringify({ ...file, snapshot: Buffer.from(snapshot).toString('base64') })).catch(() => undefined);
+    try {
+      await replaceDurably(this.#progressPath, [Buffer.from(JSON.stringify(file) + LINE_END), hasher.snapshot()]);
+      this.#saved = file;
+    } catch {
+      // What was saved before is still there.
+    }
+  }
+
+  /** What is on disk: a line that says of which file it is, and the hasher's snapshot, which has megabytes for a large film. */
+  async #kept(): Promise<{ readonly file: FolderFile; readonly snapshot: Uint8Array } | undefined> {
+    try {
+      const bytes = await readFile(this.#progressPath);
+      const end = bytes.indexOf(LINE_END);
+      const file: unknown = JSON.parse(bytes.toString('utf8', 0, end));
+      return progressCheck.Check(file) ? { file, snapshot: bytes.subarray(end + LINE_END.length) } : undefined;
+    } catch {
+      return undefined;
+    }
   }
 
   async #forget(): Promise<void> {
@@ -163,6 +177,10 @@ export class FolderHasher {
     this.#saved = undefined;
     await rm(this.#progressPath, { force: true }).catch(() => undefined);
   }
+}
+
+function isSame(one: FolderFile, other: FolderFile): boolean {
+  return one.path === other.path && isUnchanged(one, other);
 }
 
 async function check(handle: FileHandle, file: FolderFile): Promise<void> {

@@ -78,7 +78,7 @@ export class FolderLibrary {
     this.#settling = new SettlingFiles({}, { settleMs: this.#options.settleMs });
     this.#hints = new Hints({}, { delayMs: this.#options.hintDelayMs });
     this.#hasher = new FolderHasher({ bytesPerSecond: () => this.#bytesPerSecond() }, {
-      root: dir, progressPath: join(indexDir, 'hashing.json'), saveEveryBytes: this.#options.saveEveryBytes,
+      root: dir, progressPath: join(indexDir, 'hashing'), saveEveryBytes: this.#options.saveEveryBytes,
     });
     this.#lookAttempts = new Attempts({ log }, { indexDir, retryMs: this.#options.retryMs });
     this.#hashAttempts = new Attempts({ log }, { indexDir, retryMs: this.#options.retryMs });

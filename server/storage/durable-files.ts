@@ -7,7 +7,8 @@ export function errnoOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
-export async function writeDurably(path: string, data: string | Uint8Array, options: { readonly mode?: number } = {}): Promise<void> {
+/** `data`: whole, or in parts that are written one after the other. */
+export async function writeDurably(path: string, data: string | Uint8Array | readonly Uint8Array[], options: { readonly mode?: number } = {}): Promise<void> {
   const handle = await open(path, 'wx', options.mode ?? 0o644);
   try {
     await handle.writeFile(data);
@@ -18,7 +19,7 @@ export async function writeDurably(path: string, data: string | Uint8Array, opti
 }
 
 /** Replaces a file's content at once: readers see the old text or the new, never a part. */
-export async function replaceDurably(path: string, data: string | Uint8Array, options: { readonly mode?: number } = {}): Promise<void> {
+export async function replaceDurably(path: string, data: string | Uint8Array | readonly Uint8Array[], options: { readonly mode?: number } = {}): Promise<void> {
   const staged = stagedName(path);
   try {
     await writeDurably(staged, data, options);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { access, appendFile, rename, stat, symlink, writeFile } from 'node:fs/promises';
+import { access, appendFile, rename, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type Test } from 'tap';
 import { MerkleHasher } from '../../../../engine/index.ts';
@@ -24,7 +24,7 @@ async function sample(t: Test, sizeBytes = 6 * MIB + 5): Promise<Sample> {
   return {
     root, bytes,
     look: async () => folderFile('film.mp4', await stat(join(root, 'film.mp4'))),
-    hasher: (bytesPerSecond = () => Infinity) => new FolderHasher({ bytesPerSecond }, { root, progressPath: join(root, 'hashing.json'), saveEveryBytes: MIB }),
+    hasher: (bytesPerSecond = () => Infinity) => new FolderHasher({ bytesPerSecond }, { root, progressPath: join(root, 'hashing'), saveEveryBytes: MIB }),
   };
 }
 
@@ -41,16 +41,35 @@ test('a killed process reads again only what came after the last saving', async 
   const first = hasher(() => (turns += 1) > 3 ? 1 : Infinity);
   const hashing = first.hash(await look(), killed.signal);
   hashing.catch(() => undefined);
-  await eventually('it stands still after some savings', () => turns > 3 && access(join(root, 'hashing.json')).then(() => true, () => false));
+  await eventually('it stands still after some savings', () => turns > 3 && access(join(root, 'hashing')).then(() => true, () => false));
   const second = hasher();
   await second.load();
   t.equal(second.hasBegun(await look()), true);
   const content = await second.hash(await look(), NEVER);
   t.equal(content.contentId, contentIdOf(bytes));
   t.ok(second.readBytes <= bytes.length - 3 * MIB, `${second.readBytes} bytes were read`);
-  await t.rejects(access(join(root, 'hashing.json')), 'the progress of a file that is done is removed');
+  await t.rejects(access(join(root, 'hashing')), 'the progress of a file that is done is removed');
   killed.abort();
   await t.rejects(hashing);
+});
+
+test('a progress that is torn is not believed', async (t) => {
+  const { root, bytes, look, hasher } = await sample(t);
+  const stopped = new AbortController();
+  let turns = 0;
+  const hashing = hasher(() => {
+    turns += 1;
+    if (turns === 4) stopped.abort();
+    return Infinity;
+  }).hash(await look(), stopped.signal);
+  await t.rejects(hashing);
+  const path = join(root, 'hashing');
+  await truncate(path, (await stat(path)).size - 1);
+  const second = hasher();
+  await second.load();
+  t.equal(second.hasBegun(await look()), true, 'it says of which file it is');
+  t.equal((await second.hash(await look(), NEVER)).contentId, contentIdOf(bytes));
+  t.equal(second.readBytes, bytes.length);
 });
 
 test('reads no faster than it may, and asks again all the time', async (t) => {
@@ -89,6 +108,6 @@ test('a file that is written to, shortened or replaced is not taken for what it 
 
 test('a full disk, where the progress cannot be saved, ends no hashing', async (t) => {
   const { root, bytes, look } = await sample(t);
-  const hasher = new FolderHasher({ bytesPerSecond: () => Infinity }, { root, progressPath: join(root, 'nowhere', 'hashing.json'), saveEveryBytes: MIB });
+  const hasher = new FolderHasher({ bytesPerSecond: () => Infinity }, { root, progressPath: join(root, 'nowhere', 'hashing'), saveEveryBytes: MIB });
   t.equal((await hasher.hash(await look(), NEVER)).contentId, contentIdOf(bytes));
 });
