@@ -1,7 +1,6 @@
 /**
- * How many replies with chunks are under way at once, of all reads together: what bounds their memory, and keeps it young. A reply
- * is held twice while it comes in, and one that is still coming when V8 collects young objects makes all that follow it on the same
- * connection old, to be freed only when the whole heap is marked.
+ * How many replies with chunks are under way at once, of all reads together: what bounds their memory, however many read. A reply is
+ * held twice while it comes in, in the pieces that the socket gave and joined.
  */
 import { StorageError } from './storage-error.ts';
 
