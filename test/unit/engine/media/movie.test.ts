@@ -78,6 +78,19 @@ for (const fixture of MEDIA_FILES.filter(({ name, container }) => (container ===
   });
 }
 
+await t.test('times that stand for nothing that an encoder does, and a first frame that is not named: the same frames', async (test) => {
+  const bytes = await bytesOf(test, 'mp4-index-first');
+  const offsetsAt = bytes.indexOf('ctts') + 8;
+  // In frames: shown at once, before others, and in groups that are shown the other way round.
+  const frames = [1, 0, -1, 2, 60, 1, -60, 3];
+  for (let entry = 0; entry < bytes.readUInt32BE(offsetsAt); entry += 1) bytes.writeInt32BE(512 * (frames[entry % 11 % frames.length] ?? 0), offsetsAt + 4 + 8 * entry + 4);
+  bytes.writeUInt32BE(3, bytes.indexOf('stss') + 12);
+  const both = await bothWays(test, bytes);
+  test.ok(both.movie.hasFrames);
+  await comparePackets(test, both, Number.POSITIVE_INFINITY, [0]);
+  await comparePackets(test, both, 3, [-3, 1.9, 2, 3.96, 4.5, 7, 9.9]);
+});
+
 await t.test('two hours: the same frames anywhere, and a movie box of a few kilobytes', async (test) => {
   const bytes = await bytesOf(test, 'long.mp4');
   const both = await bothWays(test, bytes);
