@@ -34,7 +34,7 @@ export async function probeFetch(channel: PeerChannel, peerId: string, signal: A
   const session = new PeerSession({ channel, desk, now, host: {
     swarm: (contentId) => (contentId === PROBE_CONTENT_ID ? swarm : undefined),
     onSessionClosed: (_session, reason) => over.resolve(reason),
-  } }, { peerId, role: 'seeder', timings: DEFAULT_TIMINGS });
+  } }, { peerId, role: 'seeder', offered: true, timings: DEFAULT_TIMINGS });
   const giveUp = new AbortController();
   let busy = false;
   const fetchPiece = async (): Promise<RoundTripSeen> => {

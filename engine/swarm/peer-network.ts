@@ -199,7 +199,7 @@ export class WebRtcPeerNetwork implements PeerNetwork {
     }
     this.#dials.delete(link.peerId);
     const session = new PeerSession({ channel, desk: this.#desk, host: this.#host, now: this.#parts.now },
-      { peerId: link.peerId, role: link.role, timings: this.#timings });
+      { peerId: link.peerId, role: link.role, offered: link.offered, timings: this.#timings });
     link.session = session;
     session.start();
     for (const [contentId, membership] of this.#swarms) if (membership.knows(link.peerId)) session.openTopic(contentId);

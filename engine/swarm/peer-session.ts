@@ -8,6 +8,7 @@ import { SwitchError } from '../protocol/errors.ts';
 import { PEER_PROTOCOL_VERSION } from '../protocol/limits.ts';
 import type { PeerRole } from '../protocol/signalling.ts';
 import { decodeWire, encodeWire, type GoodbyeCode, type OutgoingMessage, type WireMessage } from '../protocol/wire.ts';
+import { Greeting } from './greeting.ts';
 import type { LocalSwarm } from './local-swarm.ts';
 import type { PeerChannel } from './peer-channel.ts';
 import { MAX_MESSAGES_PER_S, MAX_STRIKES, type SwarmTimings } from './timings.ts';
@@ -33,6 +34,8 @@ export interface SessionComponents {
 export interface SessionOptions {
   readonly peerId: string;
   readonly role: PeerRole;
+  /** Whether we made the offer. */
+  readonly offered: boolean;
   readonly timings: SwarmTimings;
 }
 
@@ -54,9 +57,9 @@ export class PeerSession implements TopicLink {
   readonly #host: SessionHost;
   readonly #now: () => number;
   readonly #timings: SwarmTimings;
+  readonly #greeting: Greeting;
   readonly #table = new TopicTable();
   readonly #topics = new Map<string, TopicPeer>();
-  #greeted = false;
   #closed = false;
   #released: Promise<void> = Promise.resolve();
   #roundTripMs: number | null = null;
@@ -80,6 +83,7 @@ export class PeerSession implements TopicLink {
     this.#now = components.now;
     this.#timings = options.timings;
     this.#messagesAtMs = components.now();
+    this.#greeting = new Greeting((message) => this.#channel.send(encodeWire(message)), { speaksFirst: options.offered });
     this.uploader = new Uploader(components.channel, components.desk);
   }
 
@@ -92,9 +96,9 @@ export class PeerSession implements TopicLink {
     return this.#path;
   }
 
-  /** Greets the peer and goes on from there. */
+  /** From the first hello on. */
   start(): void {
-    this.send({ type: 'hello', version: PEER_PROTOCOL_VERSION, flags: 0 });
+    this.#greeting.start();
     this.#pingTimer = setTimeout(() => this.#end('protocol-violation', 'it did not say hello', false), this.#timings.helloLimitMs);
     this.#watchIdle();
     this.#channel.listen({
@@ -141,7 +145,7 @@ export class PeerSession implements TopicLink {
   }
 
   send(message: OutgoingMessage): void {
-    this.#channel.send(encodeWire(message));
+    this.#greeting.send(message);
   }
 
   strike(what: string): void {
@@ -177,7 +181,7 @@ export class PeerSession implements TopicLink {
   }
 
   #dispatch(message: WireMessage): void {
-    if (!this.#greeted && message.type !== 'hello' && message.type !== 'goodbye') throw new SwitchError('bad-message', 'The first message is hello.');
+    if (!this.#greeting.isHeard && message.type !== 'hello' && message.type !== 'goodbye') throw new SwitchError('bad-message', 'The first message is hello.');
     switch (message.type) {
       case 'hello': this.#onHello(message.version); break;
       case 'goodbye': this.#over(message.reason === '' ? message.code : message.reason, false, 'drop'); break;
@@ -195,11 +199,9 @@ export class PeerSession implements TopicLink {
   }
 
   #onHello(version: number): void {
-    if (this.#greeted) throw new SwitchError('bad-message', 'The peer said hello twice.');
-    if (version !== PEER_PROTOCOL_VERSION) {
+    if (!this.#greeting.hear(version)) {
       return this.#end('unsupported-version', `version ${version} is not spoken here, ${PEER_PROTOCOL_VERSION} is`, false);
     }
-    this.#greeted = true;
     clearTimeout(this.#pingTimer);
     this.#ping();
   }

@@ -258,3 +258,18 @@ test('takes a peer that answers nothing for dead', async (t) => {
   await eventually(() => raw.ended, 'the session ended');
   t.match(raw.ended, { reason: /silent/, abuse: false });
 });
+
+test('says nothing to a peer that made the offer and says no hello, but goodbye', async (t) => {
+  const raw = rawPeer(t, asker(), { offered: false, timings: { helloLimitMs: 30 } });
+  raw.session.openTopic(contentId);
+  await raw.wait('goodbye');
+  t.strictSame(raw.heard.map(({ type }) => type), ['goodbye']);
+});
+
+test('answers the hello of a peer that made the offer, and opens then what it has to open', async (t) => {
+  const raw = rawPeer(t, asker(), { offered: false });
+  raw.session.openTopic(contentId);
+  await raw.open(contentId);
+  await raw.wait('topic-open');
+  t.strictSame(raw.heard.map(({ type }) => type).slice(0, 2), ['hello', 'topic-open']);
+});
