@@ -23,7 +23,7 @@ const ALONG = 'viewers';
  */
 const CROWD = {
   pieceLengthBytes: 256 * 1024, pieceCount: 32, cdnSlots: 1, cdnBytesPerMs: 2_500, uploadBytesPerMs: 1_250, downloadBytesPerMs: 12_500,
-  neighbours: 6, latencyMs: 10, policy: 'cdn-first', seed: 1,
+  latencyMs: 10, policy: 'cdn-first', seed: 1,
 } as const;
 
 export interface ViewersTask {

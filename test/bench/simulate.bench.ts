@@ -8,7 +8,7 @@ import { type Bench, type BenchOptions, type BenchRow, spreadOf, type Target } f
 import { SIMULATE_TARGETS } from './targets.ts';
 
 const base = {
-  pieceLengthBytes: 256 * 1024, cdnSlots: 1, cdnBytesPerMs: 2_500, downloadBytesPerMs: 12_500, neighbours: 6, latencyMs: 10, policy: 'cdn-first',
+  pieceLengthBytes: 256 * 1024, cdnSlots: 1, cdnBytesPerMs: 2_500, downloadBytesPerMs: 12_500, latencyMs: 10, policy: 'cdn-first',
 } as const;
 /** 2, 5, 10 and 23 Mb/s. */
 const MIXED = [250, 625, 1_250, 2_875];

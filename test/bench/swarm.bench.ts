@@ -76,7 +76,7 @@ export const bench: Bench = {
 function rowsOf({ clients, fileBytes, nodeMbps, uploadMbps }: Setup, ours: readonly Outcome[], theirs: readonly Outcome[]): BenchRow[] {
   const bound = boundMs({
     clients, pieceCount: fileBytes / PIECE_BYTES, pieceLengthBytes: PIECE_BYTES, cdnSlots: 1, cdnBytesPerMs: nodeMbps * BYTES_PER_MS_OF_MBPS,
-    uploadBytesPerMs: uploadMbps * BYTES_PER_MS_OF_MBPS, neighbours: 0, latencyMs: 0, policy: 'cdn-first', seed: 0,
+    uploadBytesPerMs: uploadMbps * BYTES_PER_MS_OF_MBPS, latencyMs: 0, policy: 'cdn-first', seed: 0,
   });
   const name = `${clients} clients, ${fileBytes / MIB} MiB, node ${nodeMbps} Mb/s, uplinks ${uploadMbps} Mb/s`;
   const seconds = (outcomes: readonly Outcome[]) => spreadOf(outcomes.map(({ lastMs }) => lastMs / 1_000));

@@ -2,7 +2,7 @@ import { test } from 'tap';
 import { boundMs, simulate, type SimulationOptions } from '../../../fixtures/simulated-swarm.ts';
 
 const base: SimulationOptions = {
-  clients: 16, pieceCount: 256, pieceLengthBytes: 256 * 1024, cdnSlots: 1, cdnBytesPerMs: 2_500, uploadBytesPerMs: 1_250, neighbours: 6,
+  clients: 16, pieceCount: 256, pieceLengthBytes: 256 * 1024, cdnSlots: 1, cdnBytesPerMs: 2_500, uploadBytesPerMs: 1_250,
   latencyMs: 10, policy: 'cdn-first', seed: 1,
 };
 
