@@ -11,8 +11,14 @@ import { eventually } from '../fixtures/http.ts';
 const STATIC_SERVER = fileURLToPath(new URL('./static-server.ts', import.meta.url));
 const START_LIMIT_MS = 20_000;
 
-/** Debian's nginx with one worker. @returns the address under which `folder` lies. */
-export async function startSendfile(t: Closing, folder: string, scratch: string): Promise<string> {
+/** A server, the address under which its files lie, and the process that works for it. */
+export interface FileServer {
+  readonly url: string;
+  readonly pid: number;
+}
+
+/** Debian's nginx with one worker. */
+export async function startSendfile(t: Closing, folder: string, scratch: string): Promise<FileServer> {
   const port = await freePort();
   const config = join(scratch, 'nginx.conf');
   const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${scratch}/${name};`).join(' ');
@@ -21,14 +27,14 @@ export async function startSendfile(t: Closing, folder: string, scratch: string)
   const child = spawn('nginx', ['-c', config, '-p', scratch], { stdio: ['ignore', 'ignore', 'inherit'], env: { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin` } });
   endWith(t, child);
   await eventually('nginx answers', async () => answers(port), START_LIMIT_MS);
-  return `http://127.0.0.1:${port}`;
+  return { url: `http://127.0.0.1:${port}`, pid: child.pid ?? 0 };
 }
 
-export async function startStatic(t: Closing, folder: string): Promise<string> {
+export async function startStatic(t: Closing, folder: string): Promise<FileServer> {
   const child = spawn(process.execPath, [STATIC_SERVER, folder], { stdio: ['ignore', 'pipe', 'inherit'], timeout: 0 });
   endWith(t, child);
   const [port] = await once(child.stdout, 'data', { signal: AbortSignal.timeout(START_LIMIT_MS) }) as [Buffer];
-  return `http://127.0.0.1:${port.toString().trim()}`;
+  return { url: `http://127.0.0.1:${port.toString().trim()}`, pid: child.pid ?? 0 };
 }
 
 function endWith(t: Closing, child: ChildProcess): void {

@@ -7,7 +7,7 @@ export interface Load {
   readonly url: string;
   readonly connections: number;
   readonly seconds: number;
-  /** 1 MiB ranges at random within the first so many MiB; undefined: whole files. */
+  /** 1 MiB ranges at random within the first so many MiB; undefined: whole files, which wrk reads one connection at a time to their ends. */
   readonly rangesOfMib: number | undefined;
 }
 
@@ -15,8 +15,14 @@ const MIB = 1024 * 1024;
 /** Above the load's own time. */
 const PATIENCE_MS = 30_000;
 
-/** Bytes of bodies a second, in MB. @throws Error when an answer was not what it should be, or none came. */
-export async function megabytesPerSecond({ url, connections, seconds, rangesOfMib }: Load, scratch: string): Promise<number> {
+export interface Loaded {
+  /** Of bodies. */
+  readonly bytes: number;
+  readonly megabytesPerSecond: number;
+}
+
+/** @throws Error when an answer was not what it should be, or none came. */
+export async function loadBy({ url, connections, seconds, rangesOfMib }: Load, scratch: string): Promise<Loaded> {
   const script = `${scratch}/load.lua`;
   await writeFile(script, `
     local path = "${new URL(url).pathname}"
@@ -37,5 +43,5 @@ export async function megabytesPerSecond({ url, connections, seconds, rangesOfMi
     { timeout: 1000 * seconds + PATIENCE_MS });
   const summary = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as { readonly bytes: number; readonly us: number; readonly requests: number; readonly wrong: number };
   if (summary.wrong > 0 || summary.bytes === 0) throw new Error(`${summary.wrong} of ${summary.requests} answers of ${url} were not what they should be (${summary.bytes} bytes).`);
-  return summary.bytes / summary.us;
+  return { bytes: summary.bytes, megabytesPerSecond: summary.bytes / summary.us };
 }
