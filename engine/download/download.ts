@@ -80,7 +80,7 @@ export class SwitchDownload implements Download {
     } }, { maxUnwrittenBytes: Math.max(MAX_BYTES_UNWRITTEN, MAX_PIECE_BYTES) });
     this.#holdings = new Holdings({ clock, manifest, state: this.#state, tally: this.#tally, keeper: this.#keeper, host: {
       isDone: () => this.#isDone, isOver: () => this.#isOver,
-      onHeld: (piece) => this.#onHeld(piece), onMissing: () => this.#onMissing(), onNoRoom: (error) => this.#fail(error, 'store-failed'),
+      onHeld: (piece) => this.#onHeld(piece), onCatchingUp: () => this.#board.pump(), onMissing: () => this.#onMissing(), onNoRoom: (error) => this.#fail(error, 'store-failed'),
     } });
     this.#reader = new ContentReader({ clock, manifest, keeper: this.#keeper, host: {
       isHere: (piece) => this.#state.pieces.isHere(piece),
@@ -198,7 +198,6 @@ export class SwitchDownload implements Download {
   #onHeld(piece: number): void {
     this.#membership?.announceHave(piece);
     if (this.#state.pieces.isComplete) void this.#complete();
-    else this.#board.pump();
   }
 
   /** What was complete is so no more. */

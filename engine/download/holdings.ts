@@ -6,7 +6,7 @@ import type { Clock } from '../platform/clock.ts';
 import { SwitchError } from '../protocol/errors.ts';
 import type { Manifest } from '../protocol/manifest.ts';
 import { pieceEvicted, pieceKept, pieceLost } from '../schedule/schedule-events.ts';
-import type { ScheduleState } from '../schedule/schedule-state.ts';
+import { isStoreBehind, type ScheduleState } from '../schedule/schedule-state.ts';
 import type { PieceProvider } from '../swarm/swarm.ts';
 import type { PieceKeeper } from './piece-keeper.ts';
 import type { Tally } from './tally.ts';
@@ -21,6 +21,8 @@ interface HoldingsHost {
   isOver(): boolean;
   /** A piece is held: it can be served. */
   onHeld(piece: number): void;
+  /** The store was behind and has written a piece: what waited for it may go on. */
+  onCatchingUp(): void;
   /** A piece that was held is missing. */
   onMissing(): void;
   /** All of it is wanted, and the store keeps letting go of it. */
@@ -66,9 +68,11 @@ export class Holdings {
   /** The store has written a piece. */
   kept(piece: number): void {
     const { state, clock, host } = this.#parts;
+    const wasBehind = isStoreBehind(state);
     pieceKept(state, piece, clock.now());
     if (this.#evictedEarly.delete(piece)) this.evicted(piece);
     else host.onHeld(piece);
+    if (wasBehind) host.onCatchingUp();
   }
 
   /** The store said it held the piece, and cannot give it: it is fetched again, when wanted. False: nothing comes any more. */

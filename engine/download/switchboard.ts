@@ -252,15 +252,21 @@ export class Switchboard {
   }
 
   #wakeLater(): void {
-    this.#cancelWake?.();
-    this.#cancelWake = undefined;
-    this.#wakeAtMs = Number.POSITIVE_INFINITY;
     const nowMs = this.#now();
     const isAsking = [...this.state.peers.values()].some(({ requests }) => requests.length > 0);
     const atMs = Math.min(wakeAtMs(this.state, nowMs) ?? Number.POSITIVE_INFINITY, isAsking ? nowMs + LOOK_MS : Number.POSITIVE_INFINITY);
-    if (this.#stopped || !Number.isFinite(atMs)) return;
+    const isNeeded = !this.#stopped && Number.isFinite(atMs);
+    // A timer that comes too early asks again and does no harm; one for each piece is work for nothing.
+    if (isNeeded && this.#cancelWake !== undefined && this.#wakeAtMs > nowMs && this.#wakeAtMs <= atMs) return;
+    this.#cancelWake?.();
+    this.#cancelWake = undefined;
+    this.#wakeAtMs = Number.POSITIVE_INFINITY;
+    if (!isNeeded) return;
     this.#wakeAtMs = atMs;
-    this.#cancelWake = this.#parts.clock.after(Math.max(1, atMs - nowMs), () => this.pump());
+    this.#cancelWake = this.#parts.clock.after(Math.max(1, atMs - nowMs), () => {
+      this.#cancelWake = undefined;
+      this.pump();
+    });
   }
 
   /**
