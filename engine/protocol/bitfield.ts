@@ -60,6 +60,17 @@ export class Bitfield {
     return this.#count > before;
   }
 
+  /** The pieces that `other` lacks, in order: a look at each byte, not at each piece. */
+  without(other: Bitfield): number[] {
+    const pieces: number[] = [];
+    for (let index = 0; index < this.#bits.length; index += 1) {
+      const byte = (this.#bits[index] ?? 0) & ~(other.#bits[index] ?? 0);
+      if (byte === 0) continue;
+      for (let bit = 0; bit < 8; bit += 1) if ((byte & (0x80 >>> bit)) !== 0) pieces.push(index * 8 + bit);
+    }
+    return pieces;
+  }
+
   /** The packed bits: a copy. */
   toWire(): Uint8Array {
     return this.#bits.slice(0, Math.ceil(this.#length / 8));

@@ -89,7 +89,7 @@ export class PieceSpread<Peer> {
     if (viewer === undefined) return [];
     const now = this.#now();
     if (!viewer.everything && (this.#isLone(viewer, ours) || this.#isHungry(viewer, now))) viewer.everything = true;
-    const pieces = viewer.everything ? [...ours].filter((piece) => !viewer.shown.has(piece)) : this.#pick(viewer, ours, now);
+    const pieces = viewer.everything ? ours.without(viewer.shown) : this.#pick(viewer, ours, now);
     for (const piece of pieces) {
       viewer.shown.add(piece);
       if (viewer.everything || viewer.held.has(piece)) continue;

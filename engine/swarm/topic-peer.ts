@@ -165,7 +165,7 @@ export class TopicPeer implements ShownPeer, ServedTopic {
     const before = this.#held;
     this.#held = held;
     this.#refusedUntilMs = 0;
-    const more = [...held].filter((piece) => !before.has(piece));
+    const more = held.without(before);
     if (more.length > 0) this.#swarm.onPeerHave(this, more);
   }
 

@@ -27,3 +27,14 @@ test('grows with the pieces, up to the most there can be', async (t) => {
   t.throws(() => field.add(-1), { code: 'bad-message' });
   t.notOk(field.has(MAX_PIECES * 2));
 });
+
+test('names in order what another set lacks, whichever of them is longer', async (t) => {
+  const [some, more] = [[0, 7, 8, 30], [7, 8, 9, 31, 100]].map((pieces) => {
+    const field = new Bitfield();
+    for (const piece of pieces) field.add(piece);
+    return field;
+  });
+  t.strictSame(some?.without(more ?? new Bitfield()), [0, 30]);
+  t.strictSame(more?.without(some ?? new Bitfield()), [9, 31, 100]);
+  t.strictSame(new Bitfield(64).without(new Bitfield()), []);
+});
