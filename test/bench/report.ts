@@ -1,6 +1,7 @@
 /** What `scripts/bench.ts` writes for machines: the rows of each bench, and the machine that they were had on. */
 import { cpus, release, totalmem, type } from 'node:os';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { BenchRow, BenchSize } from './bench.ts';
 
 export interface ReportedRow extends BenchRow {
@@ -57,5 +58,6 @@ export function mergeInto(path: string, { machine, benches }: Report): void {
   }
   const all = { ...before.benches, ...benches };
   const sorted = Object.fromEntries(Object.entries(all).toSorted(([a], [b]) => a.localeCompare(b)));
+  mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, `${JSON.stringify({ machine, benches: sorted }, null, 1)}\n`);
 }
