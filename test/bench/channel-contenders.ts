@@ -1,5 +1,6 @@
 /** The set-ups of the bench `channel`: who seeds what, and one download by each contender. */
 import type { AddressInfo } from 'node:net';
+import { setTimeout as after } from 'node:timers/promises';
 import Tracker from 'bittorrent-tracker/server';
 import type { Closing } from '../fixtures/browser.ts';
 import { startSignalling } from '../fixtures/signalling-server.ts';
@@ -25,6 +26,8 @@ const PAGE = new URL('./channel-page.ts', import.meta.url);
 const WEBTORRENT = new URL('./channel-webtorrent.ts', import.meta.url);
 
 const MAX_RAW_FAILURES = 5;
+/** Of a raw transfer, which takes seconds: between two Chromiums one in a hundred never comes to its end. */
+const RAW_LIMIT_MS = 60_000;
 
 /** An appliance whose CDN is full for good: its hub and its answer are the real ones. */
 async function fullAppliance(t: Closing): Promise<{ readonly url: string }> {
@@ -83,7 +86,7 @@ function rawOver(sizeBytes: number, receiver: FarEnd<RawPageCalls>, senders: rea
         if (sender === undefined) throw new RangeError(`There are no ${count} senders.`);
         return sender.call('answer', { sdp, sizeBytes: sizeBytes / count });
       }));
-      return await receiver.call('receive', answers);
+      return await Promise.race([receiver.call('receive', answers), limit(RAW_LIMIT_MS)]);
     } finally {
       await Promise.all([receiver, ...senders].map((end) => end.call('close')));
     }
@@ -93,11 +96,17 @@ function rawOver(sizeBytes: number, receiver: FarEnd<RawPageCalls>, senders: rea
       try {
         return await measured([receiver, ...senders], () => transfer(count));
       } catch (error) {
-        // Now and then the library finds a path before it has read the whole answer, and fails. What failed has no time, so it is done again.
+        // Now and then the library finds a path before it has read the whole answer, and fails, and Chromium stands still. What failed has
+        // no time, so it is done again.
         if (failures === MAX_RAW_FAILURES) throw error;
       }
     }
   };
+}
+
+async function limit(ms: number): Promise<never> {
+  await after(ms, undefined, { ref: false });
+  throw new Error(`A raw transfer had not come to its end after ${ms} ms.`);
 }
 
 export function raw(t: Closing, sizeBytes: number, peers: readonly number[]): Contender {
