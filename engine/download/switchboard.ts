@@ -55,7 +55,9 @@ export class Switchboard {
   #membership: SwarmMembership | undefined;
   #signalling: 'connected' | 'connecting' | 'off' = 'off';
   #cancelWake: (() => void) | undefined;
+  /** When the schedule wanted to be asked again, and when the timer that is set for it comes: that, or sooner. */
   #wakeAtMs = Number.POSITIVE_INFINITY;
+  #timerAtMs = Number.POSITIVE_INFINITY;
   #isExcused = false;
   #lookedAtMs = 0;
   #pumping = false;
@@ -256,13 +258,13 @@ export class Switchboard {
     const isAsking = [...this.state.peers.values()].some(({ requests }) => requests.length > 0);
     const atMs = Math.min(wakeAtMs(this.state, nowMs) ?? Number.POSITIVE_INFINITY, isAsking ? nowMs + LOOK_MS : Number.POSITIVE_INFINITY);
     const isNeeded = !this.#stopped && Number.isFinite(atMs);
+    this.#wakeAtMs = isNeeded ? atMs : Number.POSITIVE_INFINITY;
     // A timer that comes too early asks again and does no harm; one for each piece is work for nothing.
-    if (isNeeded && this.#cancelWake !== undefined && this.#wakeAtMs > nowMs && this.#wakeAtMs <= atMs) return;
+    if (isNeeded && this.#cancelWake !== undefined && this.#timerAtMs > nowMs && this.#timerAtMs <= atMs) return;
     this.#cancelWake?.();
     this.#cancelWake = undefined;
-    this.#wakeAtMs = Number.POSITIVE_INFINITY;
     if (!isNeeded) return;
-    this.#wakeAtMs = atMs;
+    this.#timerAtMs = atMs;
     this.#cancelWake = this.#parts.clock.after(Math.max(1, atMs - nowMs), () => {
       this.#cancelWake = undefined;
       this.pump();

@@ -8,6 +8,9 @@ export interface Box {
   readonly end: number;
 }
 
+/** Side by side: a track of a film has a dozen, the top of a file that was recorded in pieces a few thousand. */
+export const MAX_BOXES = 10_000;
+
 /** Bytes that are enough for every header. */
 export const HEAD_BYTES = 16;
 
@@ -23,10 +26,10 @@ export function boxAt(view: DataView, at: number, start: number, end: number): B
   return { type: String.fromCharCode(view.getUint8(at + 4), view.getUint8(at + 5), view.getUint8(at + 6), view.getUint8(at + 7)), start, inside, end: boxEnd };
 }
 
-/** One after the other, up to what is no box. */
+/** One after the other, up to what is no box, or one too many. */
 export function boxesIn(view: DataView, start: number, end: number): Box[] {
   const boxes: Box[] = [];
-  for (let box = boxAt(view, start, start, end); box !== null; box = boxAt(view, box.end, box.end, end)) boxes.push(box);
+  for (let box = boxAt(view, start, start, end); box !== null && boxes.length < MAX_BOXES; box = boxAt(view, box.end, box.end, end)) boxes.push(box);
   return boxes;
 }
 

@@ -20,6 +20,7 @@ export async function* moviePackets({ units, movie, demuxer }: MovieFile, trackN
     const { start, end, shownTicks, durationTicks, isKey } = table.sample(index);
     // A copy that did not end as it should ends here.
     if (end > units.sizeBytes) return;
+    signal.throwIfAborted();
     yield {
       bytes: await units.read(start, end, { signal, onWait }), isKey, presentationSeconds: (shownTicks - zeroTicks) / ticksPerSecond,
       durationSeconds: durationTicks / ticksPerSecond, fileStart: start, fileEnd: end,

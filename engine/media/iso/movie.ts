@@ -5,8 +5,9 @@
  * Source: ISO/IEC 14496-12, sections 8.2.1 (moov), 8.3.2 (tkhd), 8.4.2 (mdhd), 8.5.2 (stsd), 8.8.1 (mvex).
  */
 import type { Demuxer } from '../demuxer.ts';
+import { MediaError } from '../media-error.ts';
 import type { UnitReader, UnitSource } from '../unit-reader.ts';
-import { type Box, boxAt, boxesIn, HEAD_BYTES, viewOf } from './boxes.ts';
+import { type Box, boxAt, boxesIn, HEAD_BYTES, MAX_BOXES, viewOf } from './boxes.ts';
 import { SampleTable } from './sample-table.ts';
 import { withShortMovie } from './short-movie.ts';
 import { sampleCount, tablesIn } from './tables.ts';
@@ -14,8 +15,7 @@ import { sampleCount, tablesIn } from './tables.ts';
 /** `encv` and `enca`. */
 const ENCRYPTED_PICTURE = 0x65_6e_63_76;
 const ENCRYPTED_SOUND = 0x65_6e_63_61;
-const MAX_BOXES = 10_000;
-/** Of a day with ten tracks. */
+/** Of a day with ten tracks; what claims more would fill the memory of whoever reads it. */
 const MAX_MOVIE_BYTES = 256 * 1024 * 1024;
 
 interface MovieTrack {
@@ -49,10 +49,16 @@ export class Movie {
     this.hasFrames = this.#tracks.length === tracks.length;
   }
 
-  /** null where only the whole movie box, or the frames themselves, can tell what is inside and how long it is. */
+  /**
+   * null where only the whole movie box, or the frames themselves, can tell what is inside and how long it is.
+   * @throws MediaError `damaged` for a movie box that no film has.
+   */
   static async of(units: UnitReader, signal: AbortSignal): Promise<Movie | null> {
     const place = await findMovie(units, signal);
-    if (place === null || place.end - place.start > MAX_MOVIE_BYTES) return null;
+    if (place === null) return null;
+    if (place.end - place.start > MAX_MOVIE_BYTES) {
+      throw new MediaError('damaged', `The index of this MP4 file claims ${Math.round((place.end - place.start) / 1024 ** 2)} MiB; that of a whole day of film has less than 256.`);
+    }
     const bytes = await units.read(place.start, place.end, { signal });
     const view = viewOf(bytes);
     const children = boxesIn(view, place.inside - place.start, bytes.length);

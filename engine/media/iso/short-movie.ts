@@ -9,8 +9,8 @@ import { type Box, boxesIn, viewOf } from './boxes.ts';
 
 /** Frames that are left. */
 const KEPT = 16;
-/** Boxes on the way to the tables. */
-const PARENTS: ReadonlySet<string> = new Set(['moov', 'trak', 'mdia', 'minf', 'stbl']);
+/** The way to the tables: in which box is which. */
+const WAY: ReadonlyMap<string, string> = new Map([['moov', 'trak'], ['trak', 'mdia'], ['mdia', 'minf'], ['minf', 'stbl']]);
 /** Bytes before the first entry (version, flags, and how many there are at the end), and of an entry. */
 const TABLES: ReadonlyMap<string, readonly [headBytes: number, entryBytes: number]> = new Map([
   ['stts', [8, 8]], ['ctts', [8, 8]], ['stss', [8, 4]], ['stsz', [12, 4]], ['stsc', [8, 12]], ['stco', [8, 4]], ['co64', [8, 8]],
@@ -37,14 +37,15 @@ export function withShortMovie(source: UnitSource, movie: Uint8Array, start: num
   };
 }
 
+/** Of a box on the way to the tables, or right around them. */
 function shortened(movie: Uint8Array, box: Box): Uint8Array {
-  if (PARENTS.has(box.type)) {
-    const children = boxesIn(viewOf(movie), box.inside, box.end);
-    const tail = movie.subarray(children.at(-1)?.end ?? box.inside, box.end);
-    return withHeader(box.type, [...children.map((child) => shortened(movie, child)), tail]);
-  }
-  const table = TABLES.get(box.type);
-  return (table === undefined ? null : shortTable(movie, box, ...table)) ?? movie.subarray(box.start, box.end);
+  const children = boxesIn(viewOf(movie), box.inside, box.end);
+  const tail = movie.subarray(children.at(-1)?.end ?? box.inside, box.end);
+  return withHeader(box.type, [...children.map((child) => {
+    if (child.type === WAY.get(box.type)) return shortened(movie, child);
+    const table = box.type === 'stbl' ? TABLES.get(child.type) : undefined;
+    return (table === undefined ? null : shortTable(movie, child, ...table)) ?? movie.subarray(child.start, child.end);
+  }), tail]);
 }
 
 function shortTable(movie: Uint8Array, { type, inside, end }: Box, headBytes: number, entryBytes: number): Uint8Array | null {

@@ -44,6 +44,8 @@ export function sampleCount(tables: Tables): number | null {
   const count = view.getUint32(sizes.inside + 8);
   if (count > MAX_SAMPLES) return null;
   if (view.getUint32(sizes.inside + 4) === 0 && sizes.end < sizes.inside + 12 + 4 * count) return null;
+  // The table of times is cut after its first entry for whoever looks at a short movie, so that one must have frames.
+  if (count > 0 && (times.count === 0 || view.getUint32(times.at) === 0)) return null;
   let timed = 0;
   for (let entry = 0; entry < times.count; entry += 1) timed += view.getUint32(times.at + 8 * entry);
   return timed === count && placedCount(view, runs, chunks.count) >= count ? count : null;

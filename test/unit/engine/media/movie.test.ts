@@ -5,8 +5,10 @@ import type { Test } from 'tap';
 import { openMedia } from '../../../../engine/media/index.ts';
 import { Demuxer } from '../../../../engine/media/demuxer.ts';
 import { keyFrameTimes } from '../../../../engine/media/key-frames.ts';
+import { boxesIn, MAX_BOXES, viewOf } from '../../../../engine/media/iso/boxes.ts';
 import { Movie } from '../../../../engine/media/iso/movie.ts';
 import { keySeconds, moviePackets } from '../../../../engine/media/iso/movie-packets.ts';
+import { sampleCount, tablesIn } from '../../../../engine/media/iso/tables.ts';
 import type { MediaPacket } from '../../../../engine/media/media-packet.ts';
 import type { ByteSource } from '../../../../engine/media/media-source.ts';
 import { UnitReader } from '../../../../engine/media/unit-reader.ts';
@@ -125,6 +127,58 @@ for (const [what, change] of [
     test.equal(movie?.hasFrames, false);
   });
 }
+
+/** One with what is in it. */
+function box(type: string, ...inside: readonly Uint8Array[]): Buffer {
+  const head = Buffer.alloc(8);
+  head.writeUInt32BE(8 + inside.reduce((sum, { length }) => sum + length, 0));
+  head.write(type, 4, 'latin1');
+  return Buffer.concat([head, ...inside]);
+}
+
+function numbers(...values: readonly number[]): Buffer {
+  const bytes = Buffer.alloc(4 * values.length);
+  for (const [index, value] of values.entries()) bytes.writeUInt32BE(value, 4 * index);
+  return bytes;
+}
+
+/** Of three frames with these times: how many, and how long. */
+function countOf(...times: readonly number[]): number | null {
+  const stbl = box('stbl', box('stts', numbers(0, times.length / 2, ...times)), box('stsz', numbers(0, 100, 3)), box('stsc', numbers(0, 1, 1, 3, 1)), box('stco', numbers(0, 1, 0)));
+  return sampleCount(tablesIn(viewOf(stbl), { type: 'stbl', start: 0, inside: 8, end: stbl.length }));
+}
+
+await t.test('times whose first entry has no frames are left to mediabunny, which would see nothing else of a short table', async (test) => {
+  test.equal(countOf(3, 40), 3);
+  test.equal(countOf(1, 40, 2, 40), 3);
+  test.equal(countOf(0, 40, 3, 40), null);
+});
+
+await t.test('a movie box of nothing but boxes is not taken apart further than any film needs', async (test) => {
+  const many = box('moov', Buffer.concat(Array.from({ length: 4 * MAX_BOXES }, () => box('free'))));
+  test.equal(boxesIn(viewOf(many), 8, many.length).length, MAX_BOXES);
+  test.type(await Movie.of(new UnitReader(memorySource(many)), signal), Movie);
+  const levels = 20_000;
+  const deep = Buffer.concat(Array.from({ length: levels }, (_level, index) => {
+    const head = Buffer.alloc(8);
+    head.writeUInt32BE(8 * (levels - index));
+    head.write('moov', 4, 'latin1');
+    return head;
+  }));
+  const units = new UnitReader(memorySource(deep));
+  test.equal((await Movie.of(units, signal))?.short, units, 'there is nothing to shorten');
+});
+
+await t.test('a movie box larger than that of any film is refused before it is read', async (test) => {
+  const head = Buffer.concat([numbers(512 * 1024 * 1024), Buffer.from('moov')]);
+  const source: ByteSource = { sizeBytes: 1024 ** 3, read: async (start, end) => {
+    test.equal(start, 0);
+    const bytes = new Uint8Array(end - start);
+    bytes.set(head.subarray(0, bytes.length));
+    return bytes;
+  } };
+  await test.rejects(Movie.of(new UnitReader(source), signal), { code: 'damaged' });
+});
 
 await t.test('fragments, and tracks that do not say how long they are, are not read by tables', async (test) => {
   test.equal(await Movie.of(new UnitReader(memorySource(await bytesOf(test, 'mp4-fragmented'))), signal), null);
