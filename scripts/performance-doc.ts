@@ -35,7 +35,9 @@ function isGrowth(name: string): name is keyof typeof GROWTH {
 }
 
 function figure({ benches }: Report, bench: string, name: string): string {
-  const found = benches[bench]?.rows.find((row) => row.figure === name);
+  const measured = benches[bench];
+  if (measured === undefined) return '(not measured yet)';
+  const found = measured.rows.find((row) => row.figure === name);
   if (found === undefined) throw new Error(`docs/performance.md wants "${name}" of the bench ${bench}, which ${REPORT} has not.`);
   return `${shown(found.ours.median)} ${found.unit}`;
 }
