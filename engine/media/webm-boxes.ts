@@ -1,5 +1,6 @@
 /** Writes WebM for a SourceBuffer: the header of one track, and clusters of its frames (WebM Byte Stream Format, RFC 9559). */
 import type { FragmentSample } from './fragment-boxes.ts';
+import { joined } from './joined-bytes.ts';
 import { ID } from './matroska/ebml.ts';
 
 /** Times in a WebM stream are milliseconds. */
@@ -81,14 +82,4 @@ function double(value: number): Uint8Array {
 
 function text(words: string): Uint8Array {
   return new TextEncoder().encode(words);
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
 }

@@ -4,6 +4,7 @@
  *
  * Source: ISO/IEC 14496-12, sections 8.6.1 (stts, ctts), 8.6.2 (stss), 8.7 (stsz, stsc, stco, co64), 8.1.2 (free).
  */
+import { joined } from '../joined-bytes.ts';
 import type { UnitSource } from '../unit-reader.ts';
 import { type Box, boxesIn, viewOf } from './boxes.ts';
 
@@ -71,14 +72,4 @@ function header(type: string, size: number): Uint8Array {
   viewOf(bytes).setUint32(0, size);
   bytes.set([...type].map((letter) => letter.charCodeAt(0)), 4);
   return bytes;
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
 }
