@@ -77,6 +77,11 @@ const BARS: Readonly<Record<string, BarsSpec>> = {
 
 const OURS = 'Software Switch';
 
+/** Whether there is such a chart once its bench was measured. */
+export function isChart(name: string): boolean {
+  return Object.hasOwn(GROWTH, name) || Object.hasOwn(BARS, name);
+}
+
 /** SVG texts by the names of their files, without ending. */
 export function chartsOf(report: Report): ReadonlyMap<string, string> {
   const charts = new Map<string, string>();
