@@ -9,6 +9,7 @@ import { INSTALLED_COMMAND, installNode } from './installed-node.ts';
 import { cpuSeconds, peakBytes } from './process-usage.ts';
 
 const LOOK_MS = 50;
+const LIMIT_MS = 300_000;
 
 export interface GetTask {
   /** Of the video. */
@@ -48,13 +49,14 @@ export async function getSome(t: Closing, { url, output, policy, untilBytes }: G
   });
   let peak = 0;
   let cpu = 0;
-  while (!told.isDone && child.exitCode === null) {
+  const endMs = performance.now() + LIMIT_MS;
+  while (!told.isDone && child.exitCode === null && performance.now() < endMs) {
     await delay(LOOK_MS);
     // Gone, when it ended meanwhile: what was seen before counts.
     peak = await peakBytes(child.pid ?? 0).catch(() => 0) || peak;
     cpu = await cpuSeconds(child.pid ?? 0).catch(() => cpu);
   }
   await stop();
-  if (!told.isDone) throw new Error(`get ended before it had ${untilBytes} bytes of ${url}: ${await stderr}`);
+  if (!told.isDone) throw new Error(`get had ${told.heldBytes} of ${untilBytes} bytes of ${url} when it ended, or after ${LIMIT_MS} ms: ${await stderr}`);
   return { peakBytes: peak, heldBytes: told.heldBytes, cpuSeconds: cpu };
 }

@@ -81,7 +81,7 @@ export async function growthWithFiles(t: Closing, scratch: string, task: FilesTa
   }));
   const points: { at: number; figures: Figures }[] = [];
   for (const [index, subject] of subjects.entries()) {
-    log(`${(subject.sizeBytes / MIB).toFixed(0)} MiB`);
+    log(`a file of ${(subject.sizeBytes / MIB).toFixed(0)} MiB`);
     points.push({ at: subject.sizeBytes, figures: await measure(t, join(scratch, `got-${index}`), subject, task) });
     await subject.node.stop();
   }
@@ -111,7 +111,7 @@ async function untilListed(url: string): Promise<Listed> {
   throw new Error(`The film was not in the library after ${INDEX_LIMIT_MS} ms.`);
 }
 
-async function measure(t: Closing, folder: string, subject: Subject, { fetchBytes, playSeconds, seekTo }: FilesTask): Promise<Figures> {
+async function measure(t: Closing, folder: string, subject: Subject, { fetchBytes, playSeconds, seekTo, log }: FilesTask): Promise<Figures> {
   const { node, contentId, sizeBytes, indexPeakBytes, indexCpuSeconds } = subject;
   const url = `${node.url}/videos/${contentId}`;
   const untilBytes = Math.min(fetchBytes, sizeBytes);
@@ -121,9 +121,13 @@ async function measure(t: Closing, folder: string, subject: Subject, { fetchByte
     return { mib: await peakBytes(node.pid) / MIB, result };
   };
   const manifest = manifestFromJson(await (await fetch(`${node.url}/api/videos/${contentId}/manifest`)).json() as ManifestJson);
+  log('its ranges');
   const served = await peakDuring(() => readAnywhere(`${url}/content`, sizeBytes, untilBytes));
+  log('the command, from the CDN');
   const byCdn = await peakDuring(() => getSome(t, { url, output: join(folder, 'cdn.mp4'), policy: 'cdn-first', untilBytes }));
+  log('the command, from the swarm');
   const bySwarm = await peakDuring(() => getSome(t, { url, output: join(folder, 'swarm.mp4'), policy: 'swarm-first', untilBytes }));
+  log('a tab');
   const tab = await useTab(t, { url: node.url, contentId, seekTo, playSeconds, untilBytes });
   return {
     ...manifestFigures(manifest),
