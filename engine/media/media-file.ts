@@ -9,11 +9,11 @@ import { keyFrameTimes } from './key-frames.ts';
 import { durationOf, packetsOf, readFileIndex } from './file-index.ts';
 import type { FileIndex } from './file-index.ts';
 import { Movie } from './iso/movie.ts';
-import { keySeconds } from './iso/movie-packets.ts';
+import { frameBytes, keySeconds } from './iso/movie-packets.ts';
 import { cueSeconds } from './matroska/matroska-packets.ts';
 import { asMediaError, MediaError } from './media-error.ts';
 import type { MediaInfo, TrackInfo } from './media-info.ts';
-import type { ByteSource, Fragment, FragmentOptions, InitSegment, MediaFile } from './media-source.ts';
+import type { ByteSource, FileBytes, Fragment, FragmentOptions, InitSegment, MediaFile } from './media-source.ts';
 import { SNIFF_BYTES, sniffedWords } from './sniff.ts';
 import { mimeTypeOf, packagingOf } from './track-mime.ts';
 import { trackHeader, trackWriter } from './track-writer.ts';
@@ -140,6 +140,11 @@ class DemuxedFile implements MediaFile {
     } finally {
       this.#giveBack(demuxer, isSound);
     }
+  }
+
+  bytesOf(trackNumber: number, { fromSeconds, toSeconds }: { readonly fromSeconds: number; readonly toSeconds: number }): FileBytes | null {
+    const frames = this.#index.movie?.knownFrames(trackNumber);
+    return frames === undefined ? null : frameBytes(frames, fromSeconds, toSeconds);
   }
 
   async keyFrameSeconds(trackNumber: number, signal: AbortSignal): Promise<readonly number[] | null> {

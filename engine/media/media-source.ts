@@ -31,6 +31,12 @@ export interface Fragment {
   readonly fileEnd: number;
 }
 
+/** A run of the file: from its first to after its last byte. */
+export interface FileBytes {
+  readonly start: number;
+  readonly end: number;
+}
+
 /** Which part of a track, and how it is given up. */
 export interface FragmentOptions {
   /** The stream begins with the last key frame at or before this time (or the first there is). */
@@ -49,6 +55,8 @@ export interface MediaFile {
   initSegment(trackNumber: number, signal: AbortSignal): Promise<InitSegment>;
   /** Small fragments, one after the other, read as they are asked for. */
   fragments(trackNumber: number, options: FragmentOptions): AsyncGenerator<Fragment, void, undefined>;
+  /** From the first to after the last byte of what `fragments` would read up to `toSeconds`; null where only reading would tell. */
+  bytesOf(trackNumber: number, seconds: { readonly fromSeconds: number; readonly toSeconds: number }): FileBytes | null;
   /** Times of all key frames, in seconds, where the index has them; null where only reading the file would tell. */
   keyFrameSeconds(trackNumber: number, signal: AbortSignal): Promise<readonly number[] | null>;
   /** Gives up what is being read. */

@@ -93,7 +93,7 @@ export async function growthWithFiles(t: Closing, scratch: string, task: FilesTa
 
 async function indexed(t: Closing, folder: string, film: RepeatedFilm): Promise<Subject> {
   await writeFilm(join(folder, 'films', 'film.mp4'), film);
-  const node = await startNode(t, ['--data-dir', join(folder, 'data'), '--library-dir', join(folder, 'films'), '--library-hash-mbps', '0', '--reserve-free-bytes', '0']);
+  const node = await startNode(t, ['--data-dir', join(folder, 'data'), '--library-dir', join(folder, 'films'), '--library-hash-mbps', '0', '--seeder-max-mbps', '0', '--reserve-free-bytes', '0']);
   const startSeconds = await cpuSeconds(node.pid);
   const { contentId, sizeBytes } = await untilListed(node.url);
   return { node, contentId, sizeBytes, indexPeakBytes: await peakBytes(node.pid), indexCpuSeconds: await cpuSeconds(node.pid) - startSeconds };

@@ -79,7 +79,7 @@ function bench(t: Test, file: MediaFile, options: { readonly trackNumber: number
 function madeUp(fragments: (trackNumber: number, fromSeconds: number) => AsyncGenerator<Fragment, void, undefined>): MediaFile {
   return {
     info: { container: 'mp4', durationSeconds: null, tracks: [] } as unknown as MediaFile['info'],
-    reads: () => ({ count: 0, bytes: 0 }), keyFrameSeconds: async () => null, close: () => undefined,
+    reads: () => ({ count: 0, bytes: 0 }), keyFrameSeconds: async () => null, bytesOf: () => null, close: () => undefined,
     initSegment: async (trackNumber) => ({ mimeType: 'video/mp4', bytes: Uint8Array.of(trackNumber + 100), timestamps: 'in-fragments' }),
     fragments: (trackNumber, { fromSeconds }) => fragments(trackNumber, fromSeconds),
   };
@@ -107,7 +107,7 @@ test('many seeks read with one reader, and read the index once', async (t) => {
   let [reading, most, begun] = [0, 0, 0];
   const counted: MediaFile = {
     info: file.info, reads: () => file.reads(), close: () => file.close(),
-    initSegment: (...given) => file.initSegment(...given), keyFrameSeconds: (...given) => file.keyFrameSeconds(...given),
+    initSegment: (...given) => file.initSegment(...given), keyFrameSeconds: (...given) => file.keyFrameSeconds(...given), bytesOf: (...given) => file.bytesOf(...given),
     async *fragments(...given) {
       begun += 1;
       reading += 1;

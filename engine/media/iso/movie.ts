@@ -68,6 +68,11 @@ export class Movie {
     return new Movie(units, withShortMovie(units, bytes, place.start), found);
   }
 
+  /** What was asked for before. */
+  knownFrames(trackNumber: number): TrackFrames | undefined {
+    return this.#frames.get(trackNumber);
+  }
+
   /** null when the track has none. Read when they are first asked for, and kept. */
   async frames(trackNumber: number, demuxer: Demuxer, signal: AbortSignal): Promise<TrackFrames | null> {
     const known = this.#frames.get(trackNumber);

@@ -1,5 +1,5 @@
 /** How far ahead of the playhead one track is buffered: filled up to a goal, then left alone until it has run down. */
-import { FILL_SECONDS, MAX_RATE_FOR_GOAL, MIN_FILL_SECONDS, RECOVER_FACTOR, RESUME_SECONDS } from './limits.ts';
+import { FILL_SECONDS, MIN_FILL_SECONDS, RECOVER_FACTOR, RESUME_SECONDS, secondsAtRate } from './limits.ts';
 
 export interface BufferGoalOptions {
   readonly maxAheadBytes: number;
@@ -17,7 +17,7 @@ export class BufferGoal {
 
   /** In seconds of the video, for `bytesPerSecond` of it and the speed it is played at. */
   fillSeconds(bytesPerSecond: number | undefined, playbackRate: number): number {
-    const wanted = FILL_SECONDS * Math.min(Math.max(playbackRate, 1), MAX_RATE_FOR_GOAL);
+    const wanted = secondsAtRate(FILL_SECONDS, playbackRate);
     const room = bytesPerSecond === undefined || bytesPerSecond === 0 ? wanted : this.#options.maxAheadBytes / bytesPerSecond;
     return Math.max(MIN_FILL_SECONDS, Math.min(wanted, room) * this.#share);
   }

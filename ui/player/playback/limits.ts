@@ -5,7 +5,7 @@ const MIB = 1024 * 1024;
 /** Filled up to this far ahead of the playhead, then left alone until the second: bytes are asked for in useful windows, not in drips. */
 export const FILL_SECONDS = 30;
 export const RESUME_SECONDS = 20;
-/** Until the picture that a reader waits for is shown, no more than this: what comes later would only keep the machine from decoding it. */
+/** Until the picture that a reader waits for is shown, no more than this is fed: what comes later would only keep the machine from decoding it. */
 export const FIRST_FILL_SECONDS = 1;
 /** Longer than that without a frame nearer to what is sought, something is odd, and more may help. */
 export const FIRST_FILL_MS = 1_500;
@@ -26,7 +26,7 @@ export const MAX_AUDIO_AHEAD_BYTES = 6 * MIB;
 /** When the pictures are over, the sound that goes on must be buffered to its end before the browser plays it (and the other way round). */
 export const MAX_OVERHANG_SECONDS = 900;
 /** Faster play buffers more seconds, so that it is as steady; beyond this rate the byte bound is what counts. */
-export const MAX_RATE_FOR_GOAL = 4;
+const MAX_RATE_FOR_GOAL = 4;
 
 /** The sound begins this much before what is sought, for steps back by a frame. More would be read before the picture can begin. */
 export const AUDIO_LEAD_SECONDS = 0.05;
@@ -70,3 +70,8 @@ export const OPERATION_LIMIT_MS = 20_000;
 
 /** Listeners of the figures are told at most this often. */
 export const TELL_EVERY_MS = 250;
+
+/** Of what plays `seconds` at its own speed, what plays as long at another. */
+export function secondsAtRate(seconds: number, playbackRate: number): number {
+  return seconds * Math.min(Math.max(playbackRate, 1), MAX_RATE_FOR_GOAL);
+}

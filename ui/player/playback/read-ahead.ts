@@ -3,7 +3,8 @@
  * that are worth a CDN's slot, and leaves the CDN alone in between.
  */
 import { type Download, MAX_READ_AHEAD_RUNS, type ReadAheadRun } from '../../../engine/index.ts';
-import { FIRST_FILL_SECONDS, MAX_READ_AHEAD_BYTES, MIN_READ_AHEAD_BYTES, READ_AHEAD_SECONDS, RUN_GAP_BYTES } from './limits.ts';
+import type { FileBytes } from '../../../engine/media/index.ts';
+import { FIRST_FILL_SECONDS, MAX_READ_AHEAD_BYTES, MIN_READ_AHEAD_BYTES, READ_AHEAD_SECONDS, RUN_GAP_BYTES, secondsAtRate } from './limits.ts';
 
 /** Where one track is read. */
 export interface TrackPlace {
@@ -42,6 +43,12 @@ export class ReadAhead {
     this.#download.readAhead([]);
   }
 
+  /** What is read first after a seek, where the index tells. */
+  expect({ start, end }: FileBytes): void {
+    this.#ends = new Map();
+    this.#download.readAhead([{ start, end, bytesPerSecond: Math.max(1, end - start), dueInMs: 0 }]);
+  }
+
   update(need: ReadAheadNeed): void {
     // Who pauses for a moment does not give up what is on its way.
     this.#ends = new Map(need.tracks.map((track) => [
@@ -55,11 +62,13 @@ export class ReadAhead {
 }
 
 /**
- * While playing a minute or a window, shared among the tracks by their rates; while paused no more than the buffer takes. Until a picture
- * that is waited for is shown, what it takes and not more: all else takes the line, and the time to check what came, from it.
+ * While playing a minute or a window, shared among the tracks by their rates; while paused no more than the buffer takes. Until what a
+ * picture that is waited for takes is there, that and not more: all else takes the line, and the time to check what came, from it. What
+ * follows is on its way while the browser decodes, or the picture would stand still again a moment later.
  */
 function wantedBytes({ bytesPerSecond, missingSeconds, aheadSeconds, fillSeconds }: TrackPlace, { tracks, isPlaying, isInHurry, playbackRate }: ReadAheadNeed): number {
-  if (isInHurry) return Math.ceil((missingSeconds + Math.max(0, FIRST_FILL_SECONDS - aheadSeconds)) * bytesPerSecond);
+  const firstSeconds = isInHurry ? missingSeconds + Math.max(0, secondsAtRate(FIRST_FILL_SECONDS, playbackRate) - aheadSeconds) : 0;
+  if (firstSeconds > 0) return Math.ceil(firstSeconds * bytesPerSecond);
   if (!isPlaying) return Math.ceil(Math.max(0, fillSeconds - aheadSeconds) * bytesPerSecond);
   const fastest = Math.max(...tracks.map((track) => track.bytesPerSecond));
   const bytes = Math.min(Math.max(READ_AHEAD_SECONDS * playbackRate * fastest, MIN_READ_AHEAD_BYTES), MAX_READ_AHEAD_BYTES);

@@ -3,7 +3,7 @@ import type { Download } from '../../../engine/index.ts';
 import { type InitSegment, MediaError, type MediaFile } from '../../../engine/media/index.ts';
 import type { Attachment } from './attachment.ts';
 import { Gaps } from './gaps.ts';
-import { AUDIO_LEAD_SECONDS, FIRST_FILL_MS, FIRST_FILL_SECONDS, MAX_AUDIO_AHEAD_BYTES, MAX_VIDEO_AHEAD_BYTES, NARROW_HOLE_SECONDS, NEAR_END_SECONDS, TELL_EVERY_MS } from './limits.ts';
+import { AUDIO_LEAD_SECONDS, FIRST_FILL_MS, FIRST_FILL_SECONDS, MAX_AUDIO_AHEAD_BYTES, MAX_VIDEO_AHEAD_BYTES, NARROW_HOLE_SECONDS, NEAR_END_SECONDS, secondsAtRate, TELL_EVERY_MS } from './limits.ts';
 import { ReadAhead, type TrackPlace } from './read-ahead.ts';
 import { aheadOf, type Span, spansOf } from './spans.ts';
 import { BufferError } from './track-buffer.ts';
@@ -144,7 +144,7 @@ export class Session {
       playheadSeconds: () => video.currentTime,
       playbackRate: () => video.playbackRate,
       isLast: () => this.#feeds.length > 1 && this.#feeds.every((other) => other === feed || other.isEnded),
-      hurrySeconds: () => (this.#isInHurry() ? feed === this.#audio && this.#isPictureLate() ? 0 : FIRST_FILL_SECONDS : undefined),
+      hurrySeconds: () => (this.#isInHurry() ? feed === this.#audio && this.#isPictureLate() ? 0 : secondsAtRate(FIRST_FILL_SECONDS, video.playbackRate) : undefined),
       mayAppend: () => attachment.wantsMore,
       onFed: () => this.#onFed(feed),
       onEnded: () => this.#onEnded(),
@@ -183,8 +183,18 @@ export class Session {
     this.#hasSaidAhead = false;
     this.#hurriesSinceMs = performance.now();
     for (const feed of this.#feeds) feed.seek(currentTime);
-    if (this.#feeds.every(({ fed }) => fed.nextByte === undefined)) this.#readAhead.clear();
+    if (this.#feeds.every(({ fed }) => fed.nextByte === undefined)) this.#expect(currentTime);
     this.#tick();
+  }
+
+  /** The picture, and what follows it at once: asked for only then, it would often come too late for the playhead. */
+  #expect(fromSeconds: number): void {
+    const { file, video } = this.#parts;
+    const track = this.#video ?? this.#audio;
+    const toSeconds = fromSeconds + secondsAtRate(FIRST_FILL_SECONDS, video.playbackRate);
+    const bytes = track === undefined ? null : file.bytesOf(track.trackNumber, { fromSeconds, toSeconds });
+    if (bytes === null) this.#readAhead.clear();
+    else this.#readAhead.expect(bytes);
   }
 
   #onFed(feed: TrackFeed): void {

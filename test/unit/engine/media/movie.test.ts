@@ -7,10 +7,10 @@ import { Demuxer } from '../../../../engine/media/demuxer.ts';
 import { keyFrameTimes } from '../../../../engine/media/key-frames.ts';
 import { boxesIn, MAX_BOXES, viewOf } from '../../../../engine/media/iso/boxes.ts';
 import { Movie } from '../../../../engine/media/iso/movie.ts';
-import { keySeconds, moviePackets } from '../../../../engine/media/iso/movie-packets.ts';
+import { frameBytes, keySeconds, moviePackets } from '../../../../engine/media/iso/movie-packets.ts';
 import { sampleCount, tablesIn } from '../../../../engine/media/iso/tables.ts';
 import type { MediaPacket } from '../../../../engine/media/media-packet.ts';
-import type { ByteSource } from '../../../../engine/media/media-source.ts';
+import type { ByteSource, FileBytes } from '../../../../engine/media/media-source.ts';
 import { UnitReader } from '../../../../engine/media/unit-reader.ts';
 import { fileSource, trackBytes } from '../../../fixtures/media-bytes.ts';
 import { MEDIA_FILES, mediaFile } from '../../../fixtures/media-files.ts';
@@ -55,6 +55,18 @@ async function some(packets: AsyncGenerator<MediaPacket, void, undefined>, count
   return found.join('\n');
 }
 
+/** From the first to after the last byte of those shown before `toSeconds`, up to the first that is not. */
+async function placeOf(packets: AsyncGenerator<MediaPacket, void, undefined>, toSeconds: number): Promise<FileBytes | null> {
+  let start: number | undefined;
+  let end = 0;
+  for await (const { fileStart, fileEnd, presentationSeconds } of packets) {
+    if (start !== undefined && presentationSeconds >= toSeconds) break;
+    start ??= fileStart;
+    end = Math.max(end, fileEnd);
+  }
+  return start === undefined ? null : { start, end };
+}
+
 async function comparePackets(test: Test, { units, whole, short, movie }: BothWays, count: number, times: readonly number[]): Promise<void> {
   for (const track of await whole.input.getTracks()) {
     if (!track.isVideoTrack() && !track.isAudioTrack()) continue;
@@ -66,6 +78,10 @@ async function comparePackets(test: Test, { units, whole, short, movie }: BothWa
       test.equal(ours, theirs, `track ${track.id} from ${fromSeconds} s`);
     }
     const frames = await movie.frames(track.id, short, signal);
+    for (const fromSeconds of frames === null ? [] : times) {
+      const place = await placeOf(whole.packets(track.id, { fromSeconds, signal, onWait: () => undefined }), fromSeconds + 1);
+      test.same(frames && frameBytes(frames, fromSeconds, fromSeconds + 1), place, 'where it lies');
+    }
     const info = { container: 'mp4', durationSeconds: null, tracks: [] } as const;
     if (track.isVideoTrack() && frames !== null) test.strictSame(keySeconds(frames), await keyFrameTimes(whole, track.id, info), 'key frames');
   }

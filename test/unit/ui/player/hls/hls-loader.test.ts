@@ -26,6 +26,7 @@ class TwoSecondGroups implements MediaFile {
       yield { bytes: Uint8Array.of(at), startSeconds: at, endSeconds: at + 1, isIndependent: at % 2 === 0, fileStart: at, fileEnd: at + 1 };
     }
   }
+  bytesOf(): null { return null; }
   async keyFrameSeconds(): Promise<readonly number[] | null> { return this.knowsKeyFrames ? [0, 2, 4, 6, 8] : null; }
   close(): void {}
 }
