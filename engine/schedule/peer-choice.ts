@@ -1,6 +1,6 @@
 /** Which peer is asked, and how much of it: by its measured rate, its round trip and what it has to do already. */
 import {
-  END_GAME_COPIES, MAX_PIECES_IN_FLIGHT, MIN_PIECES_IN_FLIGHT, PIPELINE_SLACK_MS, STALL_MAX_MS, STALL_MS, STALL_UNPROVEN_MS,
+  END_GAME_COPIES, MAX_PIECES_IN_FLIGHT, MIN_PIECES_IN_FLIGHT, PIPELINE_SLACK_MS, SLOW_PIECE_MS, SLOW_PIECE_ROUND_TRIPS, STALL_MAX_MS, STALL_MS, STALL_UNPROVEN_MS,
   UNPROVEN_BYTES_PER_MS, UNPROVEN_ROUND_TRIP_MS,
 } from './limits.ts';
 import type { PeerView, ScheduleState } from './schedule-state.ts';
@@ -22,10 +22,11 @@ function roundTripMs(peer: PeerView): number {
   return peer.roundTripMs ?? UNPROVEN_ROUND_TRIP_MS;
 }
 
-/** Pieces in flight that keep the peer busy across a round trip. */
+/** Pieces in flight that keep the peer busy across a round trip, and no more. */
 export function depth(state: ScheduleState, peer: PeerView): number {
   const rate = peer.throughput.bytesPerMs;
   if (rate === undefined) return MIN_PIECES_IN_FLIGHT;
+  if (pieceMs(state, peer) >= Math.max(SLOW_PIECE_MS, SLOW_PIECE_ROUND_TRIPS * roundTripMs(peer))) return 1;
   const pieces = MIN_PIECES_IN_FLIGHT + Math.floor((rate * (roundTripMs(peer) + PIPELINE_SLACK_MS)) / state.pieceLengthBytes);
   return Math.min(pieces, MAX_PIECES_IN_FLIGHT);
 }

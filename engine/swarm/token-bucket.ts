@@ -1,7 +1,11 @@
-/** Bounds the rate of what is sent to all peers together; those who wait are served in turn. */
+/**
+ * Bounds the rate of what is sent to all peers together. Of those who wait, whoever began first goes first: a piece that is sent whole
+ * can be passed on while the next one is sent, two that are sent by turns are both late.
+ */
 
 interface Waiter {
   readonly bytes: number;
+  readonly sinceMs: number;
   readonly go: () => void;
 }
 
@@ -43,8 +47,8 @@ export class TokenBucket {
     else this.#wait();
   }
 
-  /** Resolves when `bytes` may be sent. Callers wait one behind the other, one at a time each, so their number bounds the queue. */
-  take(bytes: number): Promise<void> | undefined {
+  /** Resolves when `bytes` may be sent, of what was begun at `sinceMs`. Callers wait for one thing at a time, so their number bounds the queue. */
+  take(bytes: number, sinceMs: number): Promise<void> | undefined {
     if (this.#bytesPerMs === 0) return undefined;
     this.#fill();
     if (this.#waiters.length === 0 && this.#tokens >= bytes) {
@@ -52,7 +56,8 @@ export class TokenBucket {
       return undefined;
     }
     return new Promise((go) => {
-      this.#waiters.push({ bytes: Math.min(bytes, MIN_BURST_BYTES), go });
+      const later = this.#waiters.findIndex((waiter) => waiter.sinceMs > sinceMs);
+      this.#waiters.splice(later === -1 ? this.#waiters.length : later, 0, { bytes: Math.min(bytes, MIN_BURST_BYTES), sinceMs, go });
       this.#wait();
     });
   }

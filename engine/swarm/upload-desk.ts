@@ -28,6 +28,7 @@ const PIECES_PER_SLOT = 2;
 const MAX_HELD_BYTES = 64 * 1024 * 1024;
 
 export class UploadDesk {
+  readonly now: () => number;
   readonly bucket: TokenBucket;
   /** Keyed by uploader: one a peer. */
   readonly slots: UploadSlots<object>;
@@ -37,6 +38,7 @@ export class UploadDesk {
 
   constructor(now: () => number, options: UploadOptions) {
     const { maxUploadMbps, maxUploadSlots, turnMs } = options;
+    this.now = now;
     this.#maxUploadSlots = maxUploadSlots;
     this.bucket = new TokenBucket(now, maxUploadMbps);
     this.slots = new UploadSlots(now, { slots: usefulSlots(maxUploadSlots, maxUploadMbps), turnMs });
@@ -54,7 +56,8 @@ export class UploadDesk {
   }
 }
 
-function usefulSlots(maxUploadSlots: number, maxUploadMbps: number): number {
+/** `maxUploadMbps` 0 is unlimited. */
+export function usefulSlots(maxUploadSlots: number, maxUploadMbps: number): number {
   if (maxUploadMbps === 0) return maxUploadSlots;
   const useful = maxUploadMbps < TWO_SLOTS_MBPS ? 1 : Math.max(MIN_SLOTS, Math.floor(maxUploadMbps / USEFUL_SLOT_MBPS));
   return Math.min(maxUploadSlots, useful);

@@ -37,6 +37,9 @@ type Job = BlockJob | ManifestJob;
 /** From a full send buffer to a drained one: 6 KB/s. */
 const DRAIN_LIMIT_MS = 120_000;
 
+/** A piece goes before those that were begun later for no longer than this: who gets nothing meanwhile must not take us for stalled. */
+const MAX_PIECE_TURN_MS = 750;
+
 const MANIFEST_PART_BYTES = MAX_WIRE_MESSAGE_BYTES - MANIFEST_HEAD_BYTES;
 
 /** Every block is built here, one at a time: a channel copies what it sends, and 64 KiB a block would keep the collector busy. */
@@ -48,6 +51,7 @@ export class Uploader {
   /** Topics with work, the next one first. */
   readonly #queues = new Map<ServedTopic, Job[]>();
   #current: { readonly topic: ServedTopic; readonly job: Job; cancelled: boolean } | undefined;
+  #begun: { readonly topic: ServedTopic; readonly piece: number; readonly atMs: number } | undefined;
   #running = false;
   #closed = false;
   #wake: (() => void) | undefined;
@@ -132,11 +136,20 @@ export class Uploader {
     while (!over() && !this.#channel.writable) await this.#drained();
     if (over()) return;
     const length = job.kind === 'block' ? job.length : Math.min(MANIFEST_PART_BYTES, job.bytes.length - job.offset);
-    const turn = this.#desk.bucket.take(length);
+    const turn = this.#desk.bucket.take(length, this.#sinceMs(topic, job));
     if (turn !== undefined) await turn;
     if (over()) return this.#desk.bucket.giveBack(length);
     if (job.kind === 'manifest') this.#sendPart(topic, job, length);
     else await this.#sendBlock(topic, job, over);
+  }
+
+  /** When the piece was begun that the job belongs to. */
+  #sinceMs(topic: ServedTopic, job: Job): number {
+    const nowMs = this.#desk.now();
+    const begun = this.#begun;
+    if (job.kind === 'block' && begun?.topic === topic && begun.piece === job.piece && nowMs - begun.atMs < MAX_PIECE_TURN_MS) return begun.atMs;
+    this.#begun = job.kind === 'block' ? { topic, piece: job.piece, atMs: nowMs } : undefined;
+    return nowMs;
   }
 
   async #sendBlock(topic: ServedTopic, job: BlockJob, over: () => boolean): Promise<void> {

@@ -9,9 +9,18 @@ const swarmOnly = { cdnIds: [], grants: false } as const;
 
 test('two to 24 pieces are in flight at a peer, by its rate and round trip', (t) => {
   const state = newState();
-  for (const [bytesPerMs, roundTripMs, pieces] of [[undefined, undefined, 2], [100, 20, 2], [5_000, 150, 7], [60_000, 1, 24], [60_000, 500, 24]] as const) {
+  for (const [bytesPerMs, roundTripMs, pieces] of [[undefined, undefined, 2], [1_000, 20, 2], [5_000, 150, 7], [60_000, 1, 24], [60_000, 500, 24]] as const) {
     const peer = addPeer(state, `${bytesPerMs}-${roundTripMs}`, { ...(bytesPerMs === undefined ? {} : { bytesPerMs }), ...(roundTripMs === undefined ? {} : { roundTripMs }) });
     t.equal(depth(state, peer), pieces, `${bytesPerMs} bytes/ms, ${roundTripMs} ms`);
+  }
+  t.end();
+});
+
+test('one piece is in flight at a peer that takes long over it, by the clock and by its round trip', (t) => {
+  const state = newState();
+  for (const [pieceMs, roundTripMs, pieces] of [[1_000, 20, 1], [1_000, 100, 2], [2_000, 100, 1], [400, 1, 2]] as const) {
+    const peer = addPeer(state, `${pieceMs}-${roundTripMs}`, { bytesPerMs: PIECE / pieceMs, roundTripMs });
+    t.equal(depth(state, peer), pieces, `${pieceMs} ms a piece, ${roundTripMs} ms a round trip`);
   }
   t.end();
 });

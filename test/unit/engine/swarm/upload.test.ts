@@ -63,34 +63,47 @@ test('upload slots are free again when the holder went quiet, and not kept for w
 
 test('a token bucket keeps to its rate, in turn', async (t) => {
   const bucket = new TokenBucket(() => performance.now(), 40);
-  t.equal(bucket.take(500_000), undefined, 'a burst is let through');
+  t.equal(bucket.take(500_000, 0), undefined, 'a burst is let through');
   const order: number[] = [];
   const startedMs = performance.now();
   await Promise.all([1, 2, 3].map(async (index) => {
-    await bucket.take(100_000);
+    await bucket.take(100_000, 0);
     order.push(index);
   }));
   t.ok(performance.now() - startedMs >= 50, '300 kB at 5 MB/s take 60 ms');
   t.same(order, [1, 2, 3]);
-  const waiting = bucket.take(500_000);
+  const waiting = bucket.take(500_000, 0);
   bucket.close();
   await waiting;
-  t.equal(new TokenBucket(() => 0, 0).take(1e12), undefined, '0 is unlimited');
+  t.equal(new TokenBucket(() => 0, 0).take(1e12, 0), undefined, '0 is unlimited');
+});
+
+test('a token bucket lets go first who began first, and who began at the same time in turn', async (t) => {
+  const bucket = new TokenBucket(() => performance.now(), 40);
+  bucket.take(500_000, 0);
+  const gone: string[] = [];
+  const wait = async (name: string, sinceMs: number): Promise<void> => {
+    await bucket.take(50_000, sinceMs);
+    gone.push(name);
+  };
+  await Promise.all([wait('second', 5), wait('third', 5), wait('last', 9), wait('first', 1)]);
+  bucket.close();
+  t.same(gone, ['first', 'second', 'third', 'last']);
 });
 
 test('a token bucket takes a new rate for who waits already, too', async (t) => {
   const bucket = new TokenBucket(() => performance.now(), 0);
-  t.equal(bucket.take(1e9), undefined, 'unlimited at first');
+  t.equal(bucket.take(1e9, 0), undefined, 'unlimited at first');
   bucket.setRate(0.001);
-  while (bucket.take(64 * 1024) === undefined);
-  const slow = bucket.take(64 * 1024);
+  while (bucket.take(64 * 1024, 0) === undefined);
+  const slow = bucket.take(64 * 1024, 0);
   t.ok(slow, 'an eighth of a kilobyte a second would take minutes');
   const startedMs = performance.now();
   bucket.setRate(100);
   await slow;
   t.ok(performance.now() - startedMs < 1_000);
   bucket.setRate(0.001);
-  const waiting = Promise.all([1, 2, 3].map(() => bucket.take(64 * 1024)));
+  const waiting = Promise.all([1, 2, 3].map(() => bucket.take(64 * 1024, 0)));
   bucket.setRate(0);
   await waiting;
   bucket.close();
