@@ -17,9 +17,12 @@ export interface UploadOptions {
  */
 const USEFUL_SLOT_MBPS = 3;
 
-/** With one alone a peer that takes its time would keep the line idle; on less than half a megabit a second one would be taken for stalled. */
+/**
+ * With one alone a peer that takes its time would keep the line idle. On less than this a piece takes so long that a second peer would
+ * be better off with whoever has got it meanwhile, and would take us for stalled.
+ */
 const MIN_SLOTS = 2;
-const TWO_SLOTS_MBPS = 0.5;
+const TWO_SLOTS_MBPS = 1.5;
 
 /** Pieces held for one slot: the one being sent and the next. */
 const PIECES_PER_SLOT = 2;
