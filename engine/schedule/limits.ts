@@ -40,7 +40,7 @@ export const WARM_PEERS = 3;
 /** Connections striven for while the swarm serves: what fills a home line many times over. */
 export const ACTIVE_PEERS = 12;
 
-/** Pieces in flight at one peer: two keep a slow one busy across a round trip; 24 of the usual are a quarter of a second of 200 Mb/s. */
+/** Pieces in flight at one peer: two keep one busy across a round trip; 24 of the usual are a quarter of a second of 200 Mb/s. */
 export const MIN_PIECES_IN_FLIGHT = 2;
 export const MAX_PIECES_IN_FLIGHT = 24;
 

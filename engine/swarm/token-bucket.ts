@@ -35,6 +35,10 @@ export class TokenBucket {
     this.#filledAtMs = now();
   }
 
+  get isBounded(): boolean {
+    return this.#bytesPerMs > 0;
+  }
+
   /** From now on. 0 is unlimited, and lets everyone go. */
   setRate(mbps: number): void {
     this.#fill();

@@ -11,7 +11,7 @@ export interface UploadOptions {
 }
 
 /**
- * Useful for one who is served: two pieces of 256 KiB are with him in a second and a half, and he can pass them on. At a crawl
+ * Useful for one who is served: a piece of 256 KiB is with him in less than a second, and he can pass it on. At a crawl
  * they wait in our queue, where nobody else can have them from him: in the simulation of 50 clients with 10 Mb/s each, 3 slots
  * take 1.15 times the bound and 8 take 1.33.
  */

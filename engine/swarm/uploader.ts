@@ -38,7 +38,16 @@ type Job = BlockJob | ManifestJob;
 const DRAIN_LIMIT_MS = 120_000;
 
 /** A piece goes before those that were begun later for no longer than this: who gets nothing meanwhile must not take us for stalled. */
-const MAX_PIECE_TURN_MS = 750;
+const MAX_TURN_MS = 500;
+
+/** The piece that is being sent, since when it waited and since when it was sent. */
+interface PieceTurn {
+  readonly topic: ServedTopic;
+  /** undefined: a manifest. */
+  readonly piece: number | undefined;
+  readonly begunAtMs: number;
+  servedSinceMs: number | undefined;
+}
 
 const MANIFEST_PART_BYTES = MAX_WIRE_MESSAGE_BYTES - MANIFEST_HEAD_BYTES;
 
@@ -51,7 +60,7 @@ export class Uploader {
   /** Topics with work, the next one first. */
   readonly #queues = new Map<ServedTopic, Job[]>();
   #current: { readonly topic: ServedTopic; readonly job: Job; cancelled: boolean } | undefined;
-  #begun: { readonly topic: ServedTopic; readonly piece: number; readonly atMs: number } | undefined;
+  #piece: PieceTurn | undefined;
   #running = false;
   #closed = false;
   #wake: (() => void) | undefined;
@@ -118,13 +127,15 @@ export class Uploader {
     this.#running = false;
   }
 
-  /** One job of the topic whose turn it is, which then goes to the end. */
+  /** One job of the topic whose turn it is, which goes to the end when its piece is over. */
   #next(): { readonly topic: ServedTopic; readonly job: Job } | undefined {
     for (const [topic, queue] of this.#queues) {
       const job = queue.shift();
-      this.#queues.delete(topic);
+      const [next] = queue;
+      const goesOn = job?.kind === 'block' && next?.kind === 'block' && next.piece === job.piece;
+      if (!goesOn) this.#queues.delete(topic);
       if (job === undefined) continue;
-      this.#queues.set(topic, queue);
+      if (!goesOn) this.#queues.set(topic, queue);
       return { topic, job };
     }
     return undefined;
@@ -136,20 +147,22 @@ export class Uploader {
     while (!over() && !this.#channel.writable) await this.#drained();
     if (over()) return;
     const length = job.kind === 'block' ? job.length : Math.min(MANIFEST_PART_BYTES, job.bytes.length - job.offset);
-    const turn = this.#desk.bucket.take(length, this.#sinceMs(topic, job));
-    if (turn !== undefined) await turn;
+    if (this.#desk.bucket.isBounded) await this.#turn(topic, job, length);
     if (over()) return this.#desk.bucket.giveBack(length);
     if (job.kind === 'manifest') this.#sendPart(topic, job, length);
     else await this.#sendBlock(topic, job, over);
   }
 
-  /** When the piece was begun that the job belongs to. */
-  #sinceMs(topic: ServedTopic, job: Job): number {
+  /** Resolves when `length` bytes of the job may be sent. A piece keeps its turn to its end, or for as long as one may. */
+  async #turn(topic: ServedTopic, job: Job, length: number): Promise<void> {
     const nowMs = this.#desk.now();
-    const begun = this.#begun;
-    if (job.kind === 'block' && begun?.topic === topic && begun.piece === job.piece && nowMs - begun.atMs < MAX_PIECE_TURN_MS) return begun.atMs;
-    this.#begun = job.kind === 'block' ? { topic, piece: job.piece, atMs: nowMs } : undefined;
-    return nowMs;
+    const isNext = job.kind !== 'block' || this.#piece?.topic !== topic || this.#piece.piece !== job.piece;
+    const isOver = nowMs - (this.#piece?.servedSinceMs ?? nowMs) >= MAX_TURN_MS;
+    const piece = this.#piece === undefined || isNext || isOver
+      ? { topic, piece: job.kind === 'block' ? job.piece : undefined, begunAtMs: nowMs, servedSinceMs: undefined } : this.#piece;
+    this.#piece = piece;
+    await this.#desk.bucket.take(length, piece.begunAtMs);
+    piece.servedSinceMs ??= this.#desk.now();
   }
 
   async #sendBlock(topic: ServedTopic, job: BlockJob, over: () => boolean): Promise<void> {

@@ -71,7 +71,7 @@ export const OPERATION_LIMIT_MS = 20_000;
 /** Listeners of the figures are told at most this often. */
 export const TELL_EVERY_MS = 250;
 
-/** Of what plays `seconds` at its own speed, what plays as long at another. */
+/** Of what plays `seconds` at its own speed, what plays as long at a faster one, up to {@link MAX_RATE_FOR_GOAL}. */
 export function secondsAtRate(seconds: number, playbackRate: number): number {
   return seconds * Math.min(Math.max(playbackRate, 1), MAX_RATE_FOR_GOAL);
 }

@@ -32,6 +32,8 @@ export class ReadAhead {
   readonly #download: Download;
   /** To where was said, by track. */
   #ends: ReadonlyMap<number, number> = new Map();
+  /** Until the picture is there. */
+  #expected: ReadAheadRun | undefined;
 
   constructor({ download }: { readonly download: Download }) {
     this.#download = download;
@@ -40,13 +42,16 @@ export class ReadAhead {
   /** Nothing is read next, or nobody knows where: while the index is read, and after a seek. */
   clear(): void {
     this.#ends = new Map();
+    this.#expected = undefined;
     this.#download.readAhead([]);
   }
 
   /** What is read first after a seek, where the index tells. */
   expect({ start, end }: FileBytes): void {
+    const bytes = Math.min(end - start, MAX_READ_AHEAD_BYTES);
     this.#ends = new Map();
-    this.#download.readAhead([{ start, end, bytesPerSecond: Math.max(1, end - start), dueInMs: 0 }]);
+    this.#expected = { start, end: start + bytes, bytesPerSecond: Math.max(1, bytes), dueInMs: 0 };
+    this.#download.readAhead([this.#expected]);
   }
 
   update(need: ReadAheadNeed): void {
@@ -55,9 +60,11 @@ export class ReadAhead {
       track.trackNumber, Math.max(track.nextByte + wantedBytes(track, need), need.isPlaying ? 0 : this.#ends.get(track.trackNumber) ?? 0),
     ]));
     const rate = Math.max(need.playbackRate, 0.1);
-    this.#download.readAhead(joined(need.tracks.map(({ trackNumber, nextByte, bytesPerSecond, aheadSeconds }): ReadAheadRun => ({
+    if (!need.isInHurry) this.#expected = undefined;
+    const next = need.tracks.map(({ trackNumber, nextByte, bytesPerSecond, aheadSeconds }): ReadAheadRun => ({
       start: nextByte, end: this.#ends.get(trackNumber) ?? nextByte, bytesPerSecond: bytesPerSecond * rate, dueInMs: Math.max(0, aheadSeconds) * 1_000 / rate,
-    }))));
+    }));
+    this.#download.readAhead(joined(this.#expected === undefined ? next : [this.#expected, ...next]));
   }
 }
 
