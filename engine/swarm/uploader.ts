@@ -38,7 +38,7 @@ type Job = BlockJob | ManifestJob;
 const DRAIN_LIMIT_MS = 120_000;
 
 /** A piece goes before those that were begun later for no longer than this: who gets nothing meanwhile must not take us for stalled. */
-const MAX_TURN_MS = 500;
+const MAX_TURN_MS = 750;
 
 /** The piece that is being sent, since when it waited and since when it was sent. */
 interface PieceTurn {

@@ -60,8 +60,8 @@ test('a peer that takes of two videos gets a piece of each in turn', async (t) =
 });
 
 test('a piece that takes long gives way to another before its end, and both get as much', async (t) => {
-  // Four blocks in a second.
-  const { desk, sent, peer, topic } = startScene(2);
+  // Four blocks in more than one and a half seconds.
+  const { desk, sent, peer, topic } = startScene(1.3);
   peer().blocks(topic('a'), 0, 0, PIECE_BYTES);
   peer().blocks(topic('b'), 0, 0, PIECE_BYTES);
   await eventually('all is sent', () => sent.length === 2 * BLOCKS);
