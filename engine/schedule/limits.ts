@@ -47,7 +47,7 @@ export const MAX_PIECES_IN_FLIGHT = 24;
 /**
  * A peer that takes at least this long over a piece, and this many round trips, is asked for one at a time: what stood in its queue
  * would be had sooner from who got it meanwhile, and a round trip between two pieces costs it little. With two, 32 clients with
- * 2 Mb/s each took 1.20 times the bound in the simulation, with one 1.16; of uplinks from 2 to 23 Mb/s 1.45 became 1.37.
+ * 2 Mb/s each took 1.19 times the bound in the simulation, with one 1.16.
  */
 export const SLOW_PIECE_MS = 500;
 export const SLOW_PIECE_ROUND_TRIPS = 16;

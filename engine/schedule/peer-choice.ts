@@ -1,7 +1,7 @@
 /** Which peer is asked, and how much of it: by its measured rate, its round trip and what it has to do already. */
 import {
-  END_GAME_COPIES, MAX_PIECES_IN_FLIGHT, MIN_PIECES_IN_FLIGHT, PIPELINE_SLACK_MS, SLOW_PIECE_MS, SLOW_PIECE_ROUND_TRIPS, STALL_MAX_MS, STALL_MS, STALL_UNPROVEN_MS,
-  UNPROVEN_BYTES_PER_MS, UNPROVEN_ROUND_TRIP_MS,
+  END_GAME_COPIES, MAX_PIECES_IN_FLIGHT, MIN_PIECES_IN_FLIGHT, PIPELINE_SLACK_MS, SLOW_PIECE_MS, SLOW_PIECE_ROUND_TRIPS,
+  STALL_MAX_MS, STALL_MS, STALL_UNPROVEN_MS, UNPROVEN_BYTES_PER_MS, UNPROVEN_ROUND_TRIP_MS,
 } from './limits.ts';
 import type { PeerView, ScheduleState } from './schedule-state.ts';
 

@@ -9,7 +9,7 @@ interface Waiter {
   readonly go: () => void;
 }
 
-const BYTES_PER_MS_OF_MBPS = 125;
+export const BYTES_PER_MS_OF_MBPS = 125;
 
 /** A burst of this long is let through at once: less would cost a timer for every block. */
 const BURST_MS = 100;
